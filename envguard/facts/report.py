@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from envguard.facts.artifact import ArtifactFacts
+from envguard.facts.snapshot import Snapshot
 from envguard.facts.target import TargetKind
 
 REPORT_SCHEMA = "envguard/report/1"
@@ -113,3 +115,60 @@ class Change(Struct, frozen=True, kw_only=True):
     tier: Tier
     before: str
     after: str
+
+
+class Inspection(Struct, frozen=True, kw_only=True):
+    """One artifact looked at by itself."""
+
+    path: str
+    """As given on the command line."""
+    facts: ArtifactFacts
+    dangers: tuple[Danger, ...]
+
+
+class Hindrance(Struct, frozen=True, kw_only=True):
+    """Something of a training run that will not travel with its artifact."""
+
+    rule: str
+    """The rule that a check would report it under."""
+    subject: str
+    text: str
+    """What it is and why it stays behind, one or two sentences."""
+    fix: str
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A snapshot that was written."""
+
+    path: str
+    digest: str
+    """``sha256:...`` over the canonical document, its time left out."""
+    snapshot: Snapshot
+    hindrances: tuple[Hindrance, ...]
+    replaced: tuple[Change, ...] | None
+    """What changed against the snapshot that stood there; None if none did."""
+    notes: tuple[str, ...] = ()
+    """Such as a folder that cannot rename atomically."""
+
+
+class Diff(Struct, frozen=True, kw_only=True):
+    """Two places compared."""
+
+    before: str
+    after: str
+    changes: tuple[Change, ...]
+
+
+class RulePage(Struct, frozen=True, kw_only=True):
+    """The page of one rule."""
+
+    code: str
+    name: str
+    family: str
+    """``EG2 distributions``."""
+    level: Level
+    """Its level where nothing else is said."""
+    summary: str
+    sections: tuple[tuple[str, str], ...]
+    """(heading, text), in the order: What it checks, Why it breaks, Example, Fix, When it
+    cannot tell."""
