@@ -21,7 +21,8 @@ class Submodule(Struct, frozen=True, kw_only=True, order=True):
 
     path: str
     commit: str | None
-    dirty: bool = False
+    """None where it is not checked out, or cannot be read."""
+    dirty: bool | Unknown = False
 
 
 class GitState(Struct, frozen=True, kw_only=True, tag_field="state", tag="repository"):

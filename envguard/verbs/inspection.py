@@ -1,0 +1,43 @@
+"""What an artifact is, needs and could do, by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from envguard.artifacts.formats import read_artifact
+from envguard.facts.report import Inspection, Level
+from envguard.judgement.dangers import dangers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LEVEL_OF_DANGER: dict[str, Level] = {"dangerous": "error", "unknown": "warning"}
+RANK: dict[Level, int] = {"note": 0, "warning": 1, "error": 2}
+
+
+def inspect_artifact(path: str) -> Inspection:
+    """What ``path`` is, read without executing anything of it.
+
+    Raises:
+        MissingFileError: there is no such file.
+        CannotTellError: it is there and its bytes cannot be had.
+    """
+    facts = read_artifact(Path(path))
+    return Inspection(path=path, facts=facts, dangers=dangers_of(facts))
+
+
+def exit_code(inspections: Iterable[Inspection], *, fail_on: Level) -> int:
+    """1 with a danger at ``fail_on`` or above, else 3 with anything not fully read, else 0.
+
+    A single artifact that has both gives 3: what was not read may hold more than what was.
+    """
+    codes = {_code(inspection, fail_on) for inspection in inspections}
+    return next((code for code in (1, 3) if code in codes), 0)
+
+
+def _code(inspection: Inspection, fail_on: Level) -> int:
+    if inspection.facts.anomalies or not inspection.facts.complete:
+        return 3
+    worst = max((RANK[LEVEL_OF_DANGER[d.level]] for d in inspection.dangers), default=-1)
+    return 1 if worst >= RANK[fail_on] else 0
