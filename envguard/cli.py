@@ -95,7 +95,7 @@ def snapshot(  # noqa: PLR0913  (one parameter for each flag)
         with Progress() as tell:
             if environment_only:
                 file = Path(output or "environment.envguard.json")
-                written.append(verb.snapshotplace(place, order, output=file))
+                written.append(verb.snapshot_place(asked, order, output=file))
             for path in paths:
                 try:
                     file_or_none = Path(output) if output else None
@@ -200,7 +200,7 @@ def check(  # noqa: PLR0913  (one parameter for each flag)
             fail_on=fail_on.value,
             missing_snapshot=missing_snapshot.value,
         )
-        places = [place(text) for text in target or [None]]
+        places = [place(text) for text in target] if target else [place(None)]
         with Progress() as tell:
             checked = verb.check(artifacts, places, order, snapshot=snapshot, tell=tell)
         if checked.reports or form is Form.json:

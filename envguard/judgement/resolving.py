@@ -1,0 +1,68 @@
+"""What the target's answers mean, once the ways of particular libraries are allowed for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from envguard.facts.target import Resolution
+from envguard.facts.unknown import Unknown
+from envguard.judgement.relevance import IMPORT_ALIASES
+from envguard.judgement.versions import distance, within
+
+if TYPE_CHECKING:
+    from envguard.judgement.case import Case
+
+DILL_NAMES = frozenset({"__main__", "NoneType"})
+"""Names of ``builtins`` that dill's own unpickler answers: they exist nowhere else.
+
+Source: dill 0.4, dill/_dill.py, Unpickler.find_class
+"""
+ALIAS_RELEASES = {"_loss": ("1.5", "1.9")}
+"""The releases of the library of IMPORT_ALIASES that make the name, first and end."""
+
+
+def settled(case: Case) -> tuple[Resolution, ...]:
+    """One answer for each needed name, in the order of the needs; names that the target was not
+    asked about are ``unproven``, and so are those of ``__main__`` never anything but ``main``."""
+    names = dict.fromkeys((need.module, need.name) for need in case.needs)
+    return tuple(_settled(case, module, name) for module, name in names)
+
+
+def _settled(case: Case, module: str, name: str) -> Resolution:
+    if module == "__main__":
+        return Resolution(module=module, name=name, state="main")
+    answer = case.answers.get((module, name))
+    if answer is None:
+        return Resolution(
+            module=module, name=name, state="unproven", detail=f"{case.label} was not asked"
+        )
+    facts = case.facts
+    dill = facts is not None and facts.serializer == "dill"
+    if dill and module in {"builtins", "__builtin__"} and name in DILL_NAMES:
+        return msgspec.structs.replace(answer, state="resolved", owner="stdlib", missing=None)
+    if module in ALIAS_RELEASES and answer.state in {"module-missing", "unproven"}:
+        return _alias(case, answer)
+    return answer
+
+
+def _alias(case: Case, answer: Resolution) -> Resolution:
+    """A module that its library makes while it is imported: there in some releases of it, with
+    the names of that release only."""
+    library = IMPORT_ALIASES[answer.module]
+    version = case.target_version(library)
+    if version is None:
+        return answer
+    if isinstance(version, Unknown):
+        return msgspec.structs.replace(answer, state="unproven", detail=version.reason)
+    if not within(version, *ALIAS_RELEASES[answer.module]):
+        return answer
+    written = case.written_with(library)
+    if written and all(distance(one, version) in {"same", "label", "patch"} for one in written):
+        return msgspec.structs.replace(answer, state="resolved", missing=None)
+    return msgspec.structs.replace(
+        answer,
+        state="unproven",
+        detail=f"{library} {version} makes this module while it is imported",
+    )

@@ -1,0 +1,51 @@
+"""How far two releases are apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+Distance = Literal["same", "label", "patch", "minor", "text"]
+"""``label``: only the local label differs (``+cu128``); ``text``: one of them is no PEP 440
+version and the texts differ."""
+
+
+def parsed(version: str) -> Version | None:
+    """The release, or None for a text that is no PEP 440 version.
+
+    Source: https://packaging.python.org/en/latest/specifications/version-specifiers/
+    """
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415  (18 ms)
+
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None
+
+
+def distance(before: str, after: str) -> Distance:
+    """How far apart two releases are; ``0.x`` releases count like all others."""
+    if before == after:
+        return "same"
+    one, other = parsed(before), parsed(after)
+    if one is None or other is None:
+        return "text"
+    if (one.epoch, one.major, one.minor) != (other.epoch, other.major, other.minor):
+        return "minor"
+    if one.public != other.public:
+        return "patch"
+    return "label" if one.local != other.local else "same"
+
+
+def within(version: str, first: str, end: str) -> bool:
+    """Whether a release lies in ``first <= version < end``; its label and pre-release part are
+    left out of it, and a text that is no version lies nowhere."""
+    from packaging.version import Version  # noqa: PLC0415  (18 ms)
+
+    release = parsed(version)
+    if release is None:
+        return False
+    bare = Version(release.base_version)
+    return Version(first) <= bare < Version(end)

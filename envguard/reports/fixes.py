@@ -1,0 +1,50 @@
+"""How the way out of a finding is shown: commands stay on one line, sentences wrap."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from envguard.reports.layout import CODE, LABEL, Cell, coded, unbroken
+
+if TYPE_CHECKING:
+    from envguard.reports.layout import Screen
+
+PROGRAMS = frozenset(
+    {"conda", "docker", "dvc", "envguard", "export", "git", "mamba", "pip", "pipx", "uv"}
+)
+PYTHON = re.compile(r"python[\d.]*(\.exe)?")
+FIRST_WORD = re.compile(r"""\"([^\"]+)\"|'([^']+)'|(\S+)""")
+NOTHING = Cell("")
+
+
+def is_command(text: str) -> bool:
+    """Whether ``text`` is meant for a shell: a program first, or variables set for one."""
+    quoted = FIRST_WORD.match(text)
+    first = next(filter(None, quoted.groups()), "") if quoted else ""
+    program = re.split(r"[/\\]", first)[-1].lower()
+    return (
+        program in PROGRAMS
+        or PYTHON.fullmatch(program) is not None
+        or re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", first) is not None
+    )
+
+
+def fix_lines(screen: Screen, fix: str) -> list[str]:
+    """The lines of a fix: words wrapped, the command that they lead to on a line of its own."""
+    words, command = _parted(fix)
+    lines = coded(screen, NOTHING, "fix", words) if words else []
+    if command:
+        label = Cell("" if words else "fix", "quiet")
+        lines.append(unbroken(screen, [(NOTHING, LABEL), (label, CODE)], command))
+    return lines
+
+
+def _parted(fix: str) -> tuple[str, str]:
+    """The sentence and the command of ``fix``, each empty where there is none."""
+    if is_command(fix):
+        return "", fix
+    for mark in re.finditer(r": ", fix):
+        if is_command(rest := fix[mark.end() :]):
+            return fix[: mark.end() - 1], rest
+    return fix, ""
