@@ -137,9 +137,9 @@ def _sync(handle: int) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> bool:
+def _sync_folder(folder: Path, system: str = os.name) -> bool:
     """The same for the names in a folder; always done where the system opens no folders."""
-    if os.name == "nt":
+    if system == "nt":
         return True
     try:
         handle = os.open(folder, os.O_RDONLY)

@@ -20,7 +20,9 @@ MOST_ENTRIES_OF_A_DICT = 512
 _MOST_ON_STACK = 1_000_000
 _MOST_MARKS = 100_000
 _MOST_MADE = 400_000
-_DEPTH_OF_A_STATE = 3
+_DEPTH_OF_A_STATE = 2
+_UNDER_WAY = 64
+_LEVELS_UNDER_WAY = 12
 _KEPT_CALLS = frozenset({"dtype", "NumpyArrayWrapper", "_builtin_type", "_load_type"})
 
 
@@ -46,17 +48,15 @@ def check(machine: Machine, at: int) -> None:
 def _forget(machine: Machine) -> None:
     """Hollows the memo and the stack.
 
-    The two topmost values stay as deep as states are read: a check may fall between a target and
-    its state.
-    A dict that is still being filled stays a dict, and a call whose state is still to come a call.
+    The topmost values, where a target and its state may be under way, stay as deep as states are
+    read. Further down a dict that is still being filled stays a dict, and a call a call.
     """
     machine.memo.forget(_is_kept, machine.objects_kept)
-    for stack in machine.marks:
-        _hollow(stack)
-    topmost = [_shorten(value, _DEPTH_OF_A_STATE) for value in machine.stack[-2:]]
-    del machine.stack[-2:]
-    _hollow(machine.stack)
-    machine.stack += topmost
+    for stack in machine.marks[:-_LEVELS_UNDER_WAY]:
+        _hollow(stack, len(stack))
+    for stack in (*machine.marks[-_LEVELS_UNDER_WAY:], machine.stack):
+        _hollow(stack, len(stack) - _UNDER_WAY)
+        stack[-_UNDER_WAY:] = [_shorten(value, _DEPTH_OF_A_STATE) for value in stack[-_UNDER_WAY:]]
     machine.made, machine.objects_kept = 0, len(machine.memo.objects)
 
 
@@ -75,27 +75,31 @@ def _is_kept(value: Value) -> bool:
     return type(value) is Global
 
 
-def _hollow(stack: list[Value]) -> None:
-    for position, value in enumerate(stack):
+def _hollow(stack: list[Value], stop: int) -> None:
+    for position in range(max(stop, 0)):
+        value = stack[position]
         if type(value) is Entries:
             value.flat.clear()
         elif type(value) is tuple:
             stack[position] = OPAQUE
         else:
-            _shorten(value)
+            _shorten(value, 0)
 
 
-def _shorten(value: Value, depth: int = 0) -> Value:
+def _shorten(value: Value, depth: int) -> Value:
     """The value with what it holds cut off below a depth."""
     if type(value) is tuple:
         return tuple(_shorten(item, depth - 1) for item in value) if depth > 0 else OPAQUE
     if type(value) is Entries:
         value.flat[:] = [_shorten(item, depth - 1) for item in value.flat] if depth > 0 else []
     elif type(value) is Call:
-        if isinstance(value.arguments, tuple):
-            value.arguments = tuple(map(_flat, value.arguments))
+        value.arguments = _cut(value.arguments)
         value.callee = _flat(value.callee)
     return value
+
+
+def _cut(arguments: Value) -> Value:
+    return tuple(map(_flat, arguments)) if isinstance(arguments, tuple) else arguments
 
 
 def _flat(value: Value) -> Value:

@@ -54,11 +54,9 @@ def bytes_extent(buffer: Buffer, at: int) -> tuple[int, int] | None:
 
 
 def unquoted(line: bytes) -> bytes | None:
-    """The bytes of a STRING line, or None if it is not quoted as one."""
+    """The bytes of a STRING line, its quotes and escapes undone; None if an escape is broken."""
     from codecs import escape_decode  # noqa: PLC0415  (protocol 0 only)
 
-    if len(line) < len("''") or line[0] != line[-1] or line[:1] not in {b"'", b'"'}:
-        return None
     try:
         raw, _ = escape_decode(line[1:-1])
     except ValueError:
@@ -86,9 +84,11 @@ def text_at(buffer: Buffer, at: int, limit: int = LONGEST_NAME) -> str | None:
 
 def _decoded(raw: bytes, encoding: str) -> str | None:
     try:
-        return raw.decode(encoding, "surrogatepass" if encoding == "utf-8" else "strict")
+        text = raw.decode(encoding, "surrogatepass" if encoding == "utf-8" else "strict")
     except UnicodeDecodeError:
         return None
+    # Half a surrogate pair is text to Python and to nobody else.
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def integer_at(buffer: Buffer, at: int) -> int | None:

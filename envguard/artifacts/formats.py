@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Protocol
 
 from envguard.artifacts import compressed_pickle, pickle_file
+from envguard.artifacts.folder import read_folder
 from envguard.artifacts.pointers import HEAD_BYTES, refuse_pointer, refuse_unfetched, shown
 from envguard.artifacts.stored_file import StoredFile, open_stored
 from envguard.facts.artifact import Anomaly, ArtifactFacts
@@ -28,12 +30,16 @@ ROOMS: tuple[Room, ...] = (compressed_pickle, pickle_file)
 def read_artifact(path: Path) -> ArtifactFacts:
     """What an artifact is and needs, read from its bytes with nothing of it executed.
 
+    Of a folder this release knows the digest alone.
+
     Raises:
         MissingFileError: it is not there.
         PointerError: a Git LFS or DVC pointer stands in its place.
         UnreadableArtifactError: it is no file, may not be read, or changes meanwhile.
     """
     refuse_unfetched(path)
+    if os.path.isdir(path):  # noqa: PTH112  (never raises)
+        return read_folder(path)
     with open_stored(path) as stored:
         head = stored.buffer[:HEAD_BYTES]
         refuse_pointer(path, head, stored.size)

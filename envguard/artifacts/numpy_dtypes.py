@@ -47,14 +47,13 @@ def dtype_of(machine: Machine, call: Call, state: Value) -> Dtype:
     kind, size = parts[1], int(parts[2][:9] or 0)
     if kind == "U":
         size *= 4
-    flags = 0
-    names: tuple[str, ...] = ()
-    if isinstance(state, tuple) and len(state) > _STATE_FLAGS:
-        flags = _integer(machine, state[_STATE_FLAGS]) or 0
-        names = _names(machine, state[_STATE_NAMES])
-        stated = _integer(machine, state[_STATE_SIZE])
-        size = stated if stated is not None and stated >= 0 else size
-    return Dtype(size, kind == "O" or bool(flags & _HAS_OBJECT), names)
+    if not isinstance(state, tuple) or len(state) <= _STATE_FLAGS:
+        return Dtype(None, has_objects=False)
+    flags = _integer(machine, state[_STATE_FLAGS]) or 0
+    stated = _integer(machine, state[_STATE_SIZE])
+    size = stated if stated is not None and stated >= 0 else size
+    has_objects = kind == "O" or bool(flags & _HAS_OBJECT)
+    return Dtype(size, has_objects, _names(machine, state[_STATE_NAMES]))
 
 
 def stored_dtype(value: Value | None) -> Dtype | None:

@@ -29,6 +29,8 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
     target: TargetFacts
     target_kind: TargetKind
     label: str
+    no_snapshot: str | None = None
+    """Why the snapshot that is there could not be used; None where there is none."""
 
     @property
     def facts(self) -> ArtifactFacts | None:

@@ -53,7 +53,8 @@ def _written(written: Written, screen: Screen) -> list[str]:
 
 
 def _artifact(facts: ArtifactFacts) -> str:
-    parts = [kind_of(facts), f"{count(len(facts.needs), 'name')} needed"]
+    needed = f"{count(len(facts.needs), 'name')} needed" if facts.format else "needs not known"
+    parts = [kind_of(facts), needed]
     if maker := maker_of(facts):
         parts.insert(1, f"made by {maker}")
     return ", ".join(parts)

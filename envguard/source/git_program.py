@@ -155,7 +155,7 @@ def _end(process: Popen[bytes]) -> None:
     """Nothing, with the program and all that it started at an end."""
     if process.poll() is not None:
         return
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # pragma: no cover  (elsewhere the branch below is taken)
         process.kill()
         return
     import signal  # noqa: PLC0415  (needed where git hangs only)

@@ -95,7 +95,7 @@ def _standings(
             return dict.fromkeys(paths, nowhere)
         case Unknown():
             return dict.fromkeys(paths, Standing(tracked=git, dirty=git))
-        case GitState():
+        case _:
             return _standings_in(paths, git, deadline)
 
 
@@ -105,13 +105,13 @@ def _standings_in(paths: set[str], git: GitState, deadline: float) -> dict[str, 
     places: dict[str, str] = {}
     in_submodules: dict[str, set[str]] = {}
     for path in paths:
-        match _place(path, git):
-            case Unknown() as reason:
-                standings[path] = Standing(tracked=reason, dirty=reason)
-            case ("", place):
-                places[path] = place
-            case (submodule, _):
-                in_submodules.setdefault(submodule, set()).add(path)
+        found = _place(path, git)
+        if isinstance(found, Unknown):
+            standings[path] = Standing(tracked=found, dirty=found)
+        elif submodule := found[0]:
+            in_submodules.setdefault(submodule, set()).add(path)
+        else:
+            places[path] = found[1]
     if places:
         tracked = tracked_paths(git, places.values(), timeout=_left(deadline))
         standings.update((path, standing(place, git, tracked)) for path, place in places.items())

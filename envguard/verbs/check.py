@@ -185,6 +185,7 @@ def _report(
         target=answer,
         target_kind=target.kind,
         label=target.label,
+        no_snapshot=subject.trouble.reason if subject.trouble else None,
     )
     return judge(case, fail_on=order.fail_on, path=subject.path)
 

@@ -87,6 +87,8 @@ def snapshot_artifact(
         created=order.created,
         supersedes=store.snapshot_digest(previous) if previous else None,
     )
+    if facts.format is None:
+        notes += (f"{facts.anomalies[0].text}: its needs are not known, only its digest is",)
     return _write(path, snapshot, previous, (*notes, *answer.trouble))
 
 
@@ -157,7 +159,21 @@ def _refuse_damage(artifact: Path, facts: ArtifactFacts) -> None:
         )
 
 
-DAMAGE = frozenset({"empty", "truncated", "bad-opcode", "stack-underflow", "bad-compression"})
+DAMAGE = frozenset(
+    {
+        "bad-compressed-data",
+        "bad-length",
+        "bad-line",
+        "bad-opcode",
+        "bad-protocol",
+        "empty",
+        "shape-beyond-data",
+        "stack-underflow",
+        "truncated",
+        "unknown-memo",
+    }
+)
+"""Kinds of anomaly with which no loader gets to the end."""
 
 
 def _repository(folders: tuple[str, ...]) -> GitState | NoRepository | Unknown:

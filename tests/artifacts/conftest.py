@@ -33,6 +33,36 @@ print(json.dumps(told))
 """
 
 
+# Peak memory in bytes. On Linux ru_maxrss is inherited from the process that started this one.
+PEAK = """
+def peak():
+    import pathlib, resource, sys
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+        return int(lines["VmHWM"].split()[0]) * 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
+"""
+
+
+@pytest.fixture
+def measured():
+    """Standard output of a script that may call peak()."""
+
+    def run(script: str, *arguments: object) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK + script, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        return done.stdout.splitlines()
+
+    return run
+
+
 @pytest.fixture
 def read(tmp_path):
     """Facts of bytes, as an artifact of that name."""

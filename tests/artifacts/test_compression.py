@@ -6,7 +6,6 @@ import io
 import lzma
 import os
 import pickle
-
 import sys
 import zlib
 
@@ -20,7 +19,7 @@ from envguard.artifacts.compression import compression_of, unfolded
 from envguard.artifacts.journal import Journal
 from envguard.errors import UnreadableArtifactError
 
-PICKLE = pickle.dumps(["text"] + list(range(1000)))
+PICKLE = pickle.dumps(["text", *range(1000)])
 PACKERS = {
     "zlib": zlib.compress,
     "gzip": gzip.compress,
@@ -165,20 +164,15 @@ def test_a_compression_is_known_by_its_first_bytes(head, name):
     assert compression_of(head) == name
 
 
-def test_unfolding_much_keeps_memory_flat(tmp_path):
-    import subprocess
-
+def test_unfolding_much_keeps_memory_flat(tmp_path, measured):
     path = tmp_path / "large.joblib"
     joblib.dump(np.random.default_rng(0).integers(0, 4, 12_000_000), path, compress=1)
     script = (
-        "import resource, sys; from pathlib import Path\n"
+        "import sys; from pathlib import Path\n"
         "from envguard.artifacts.formats import read_artifact\n"
-        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "before = peak()\n"
         "assert read_artifact(Path(sys.argv[1])).complete\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+        "print(peak() - before)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, path], capture_output=True, text=True, check=True
-    )
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(done.stdout) * unit < 64 << 20
+    (grown,) = measured(script, path)
+    assert int(grown) < 64 << 20

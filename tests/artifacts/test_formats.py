@@ -79,7 +79,8 @@ def test_what_is_no_pickle_has_no_format(read, kinds, content):
 @pytest.mark.parametrize("value", [None, 1, "a", [], {}, (1, 2), {"a": [1.5, b"b"]}])
 def test_any_pickle_of_any_protocol_has_the_format(read, value, protocol):
     facts = read(pickle.dumps(value, protocol))
-    assert (facts.format, facts.complete, facts.protocol) == ("pickle", True, protocol)
+    expected = 0 if pickle.dumps(value, protocol) == b"N." else protocol
+    assert (facts.format, facts.complete, facts.protocol) == ("pickle", True, expected)
 
 
 @pytest.mark.parametrize("protocol", [0, 1])
@@ -227,7 +228,7 @@ def test_a_file_name_that_is_not_utf_8_is_told_as_text(tmp_path):
 
 def test_names_that_are_no_valid_text_can_still_be_written_down(read):
     facts = read(b"\x80\x04\x8c\x03\xed\xa0\x80\x8c\x01n\x93.")
-    assert json.loads(msgspec.json.encode(facts))
+    assert json.loads(msgspec.json.encode(facts))["needs"][0]["module"] == "\\ud800"
 
 
 def test_reading_a_small_artifact_imports_no_heavy_module(tmp_path):

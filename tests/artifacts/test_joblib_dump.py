@@ -89,6 +89,16 @@ def test_padding_before_an_array_is_stepped_over(read):
         pytest.param(
             wrapper(b")", b"cnumpy\ndtype\n)R}b", tail=b"."), "array-extent", id="empty-dtype"
         ),
+        pytest.param(
+            wrapper(b")", b"cnumpy\ndtype\n(U\x02V9I0\nI1\ntR}b", tail=b"."),
+            "array-extent",
+            id="dtype-without-its-state",
+        ),
+        pytest.param(
+            b"\x80\x02cjoblib.numpy_pickle\nNumpyArrayWrapper\n)\x81Nb.",
+            "array-extent",
+            id="no-state",
+        ),
         pytest.param(wrapper(b")", alignment=b"K\x10"), "truncated", id="no-padding-byte"),
     ],
 )

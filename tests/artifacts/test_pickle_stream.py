@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import pickle
 import struct
 
@@ -52,6 +52,16 @@ def text(value: str) -> bytes:
             b"\x80\x04" + text("m") + b"r\xff\xff\xff\x7f0j\xff\xff\xff\x7f" + text("n") + b"\x93.",
             ("m", "n"),
             id="an-index-far-away",
+        ),
+        pytest.param(
+            b"\x80\x02Nr\x02\0\0\0r\x03\0\0\0r\x01\0\0\0r\0\0\0\0U\x01m\x940h\x04U\x01n\x93.",
+            ("m", "n"),
+            id="a-gap-in-the-memo-that-is-filled",
+        ),
+        pytest.param(
+            b"\x80\x02Nr\0\0\x01\x7fU\x01mr\0\0\x01\x7f0j\0\0\x01\x7fU\x01n\x93.",
+            ("m", "n"),
+            id="a-far-entry-put-twice",
         ),
         pytest.param(b"S'm'\np7\n0g7\nVn\n\x93.", ("m", "n"), id="text-lines-and-memo-lines"),
         pytest.param(b"U\x01mT\x01\0\0\0n\x93.", ("m", "n"), id="old-binary-strings"),
@@ -148,6 +158,7 @@ def test_the_protocol_is_the_highest_that_an_opcode_or_its_declaration_needs(
         pytest.param(b"\x80\x04S'x\n.", "bad-line", 2, id="string-not-quoted"),
         pytest.param(b"\x80\x04Ix\n.", "bad-line", 2, id="integer-no-number"),
         pytest.param(b"\x80\x04Fx\n.", "bad-line", 2, id="float-no-number"),
+        pytest.param(b"\x80\x04I" + b"1" * (17 << 20) + b"\n.", "limit", 2, id="endless-line"),
         pytest.param(b"\x80\x04T\xff\xff\xff\xff.", "bad-length", 2, id="negative-length"),
         pytest.param(b"\x80\x04)." + b"junk", "trailing-data", 4, id="junk-after-stop"),
         pytest.param(b"\x80\x04).\x80\x04N.", "second-pickle", 4, id="second-pickle"),
@@ -160,6 +171,9 @@ def test_the_protocol_is_the_highest_that_an_opcode_or_its_declaration_needs(
         pytest.param(b"\x80\x04NQ.", "persistent-id", 3, id="persistent-object"),
         pytest.param(b"\x80\x05\x97.", "out-of-band-buffer", 2, id="out-of-band"),
         pytest.param(b"\x80\x05\x97\x98.", "out-of-band-buffer", 2, id="read-only-out-of-band"),
+        pytest.param(b"\x80\x04S'm\\x'\nVn\n\x93.", "computed-name", 12, id="bad-escape"),
+        pytest.param(b"\x80\x04Vm\nV\\u00\n\x93.", "computed-name", 11, id="bad-unicode-escape"),
+        pytest.param(b"\x80\x04U\x01m" + b"I9\n\x93.", "computed-name", 8, id="number-for-a-name"),
         pytest.param(b"\x80\x04NN\x93.", "computed-name", 4, id="names-that-are-no-text"),
         pytest.param(b"\x80\x04c\xff\nx\n.", "computed-name", 2, id="name-not-utf-8"),
         pytest.param(b"\x80\x04c" + b"m" * 5000 + b"\nx\n.", "computed-name", 2, id="huge-name"),
@@ -255,7 +269,7 @@ def test_every_kind_of_object_is_walked_whole(read, names, protocol):
         complex(1, 2),
         slice(1, 2),
         range(3),
-        datetime.datetime(2020, 1, 1),  # noqa: DTZ001  (any datetime)
+        dt.datetime(2020, 1, 1),  # noqa: DTZ001  (any datetime)
     ]
     class_of_all.append(class_of_all)
     facts = read(pickle.dumps(class_of_all, protocol))
@@ -264,5 +278,6 @@ def test_every_kind_of_object_is_walked_whole(read, names, protocol):
 
 
 def test_a_boolean_of_protocol_0_is_no_number(read):
-    facts = read(b"cm\nn\n(I01\nI7\nL8L\ntR.")
-    assert [one.arguments for one in facts.constructors] == [("other", "int:7", "int:8")]
+    facts = read(b"cm\nn\n(I01\nI7\nL8L\nI0x10\nL" + b"9" * 30 + b"L\ntR.")
+    told = ("other", "int:7", "int:8", "other", "other")
+    assert [one.arguments for one in facts.constructors] == [told]

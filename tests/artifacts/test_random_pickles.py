@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import collections
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import io
@@ -106,7 +106,7 @@ def names_until_the_end_or_an_error(content):
     """Names that the C unpickler asks for, with nothing of them resolved or called."""
 
     class Inert:
-        def __new__(cls, *args, **kwargs):
+        def __new__(cls, *_args, **_kwargs):
             return object.__new__(cls)
 
         def __setstate__(self, state):
@@ -158,7 +158,7 @@ def test_no_bytes_at_all_make_it_raise(content):
 )
 def test_a_joblib_dump_is_complete_and_cut_anywhere_never(values, data):
     file = io.BytesIO()
-    joblib.dump([*values, datetime.date(2020, 1, 1), uuid.UUID(int=0)], file)
+    joblib.dump([*values, dt.date(2020, 1, 1), uuid.UUID(int=0)], file)
     content = file.getvalue()
     whole = walk_pickles(content, Journal())
     assert whole.journal.anomalies == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bz2
 import collections
-import datetime
+import datetime as dt
 import decimal
 import enum
 import functools
@@ -50,7 +50,7 @@ OBJECTS = {
     "ordered": collections.OrderedDict(a=1),
     "default": collections.defaultdict(list, a=[1]),
     "deque": collections.deque([1], 3),
-    "moment": datetime.datetime.now(datetime.timezone.utc),
+    "moment": dt.datetime.now(dt.timezone.utc),
     "uuid": uuid.UUID(int=1),
     "path": pathlib.PurePosixPath("/a"),
     "partial": functools.partial(operator.add, 1),
@@ -75,7 +75,7 @@ OBJECTS = {
     "ufunc": np.add,
     "many": [np.zeros(3), {"k": np.arange(3)}, (np.ones(2),), np.array([None]), np.zeros(3)],
 }
-CODE = {"closure": offset_by(3), "lambda": lambda x: np.log(x), "module": np.linalg}
+CODE = {"closure": offset_by(3), "lambda": lambda x: np.log(x) + 1, "module": np.linalg}
 
 
 def modern(pair):

@@ -30,7 +30,7 @@ def test_missing_file_is_2_in_every_verb(envguard, tmp_path):
     ("content", "words"),
     [
         (b"", "empty"),
-        (pickle.dumps({"a": list(range(1000))})[:-40], "end"),
+        (pickle.dumps({"a": list(range(1000))})[:-40], "beyond the data"),
         (b"<html><body>404 Not Found</body></html>", "format"),
         (b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff\xff", "opcode"),
     ],
@@ -60,10 +60,10 @@ def test_unreadable_file_is_3(envguard, model):
     if os.access(model, os.R_OK):  # root reads everything: run as nobody
         model.parent.chmod(0o755)
         script = (
-            "import os, sys; os.setgid(65534); os.setuid(65534);"
+            "import os, sys;"
             "from envguard.artifacts.formats import read_artifact;"
             "from envguard.errors import UnreadableArtifactError;"
-            "from pathlib import Path\n"
+            "from pathlib import Path; os.setgid(65534); os.setuid(65534)\n"
             "try: read_artifact(Path(sys.argv[1]))\n"
             "except UnreadableArtifactError as e: print(e); sys.exit(e.exit_code)"
         )

@@ -30,7 +30,7 @@ def test_snapshot_again_supersedes_and_tells_what_changed(envguard, model, sidec
     assert before["supersedes"] is None
     assert after["supersedes"].startswith("sha256:")
     assert after["artifact"]["digests"] != before["artifact"]["digests"]
-    assert "model.pkl" in done.stdout
+    assert "need collections.OrderedDict  needed → absent" in done.stdout
 
 
 def test_changed_artifact_is_broken(envguard, model, sidecar):

@@ -1,4 +1,4 @@
-# ruff: noqa: ARG001, E501, PLR0913, PLR0917  (tables of cases, fixtures asked alike)
+# ruff: noqa: E501  (tables of cases, fixtures asked alike)
 from __future__ import annotations
 
 import os
@@ -255,11 +255,20 @@ def test_answer_cut_between_needs_is_kept_and_said_to_be_partial(ask, script, ve
     assert len(facts.trouble) == 1
 
 
-def test_folder_that_cannot_be_listed_is_in_the_trouble(ask, tmp_path, monkeypatch):
-    archive = tmp_path / "broken.egg"
-    archive.write_bytes(b"PK\x05\x06" + bytes(16) + b"\x05\x00")
-    monkeypatch.setenv("PYTHONPATH", str(archive))
-    assert len(ask().trouble) <= 1
+def test_folder_that_cannot_be_listed_is_in_the_trouble(ask, site, write, tmp_path, monkeypatch):
+    refusing = f"""
+import os
+real = os.scandir
+def scandir(path):
+    if path == {str(tmp_path)!r}:
+        raise PermissionError(13, "Permission denied", path)
+    return real(path)
+os.scandir = scandir
+"""
+    write(site, {"sitecustomize.py": refusing})
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    (sentence,) = ask().trouble
+    assert sentence.startswith(f"Cannot list {tmp_path}: PermissionError")
 
 
 def test_probe_inside_a_zip_file_is_unpacked_for_the_run(ask, monkeypatch, tmp_path):

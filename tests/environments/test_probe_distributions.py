@@ -1,4 +1,4 @@
-# ruff: noqa: ARG001, E501  (tables of cases, fixtures asked alike)
+# ruff: noqa: E501  (tables of cases, fixtures asked alike)
 from __future__ import annotations
 
 import json

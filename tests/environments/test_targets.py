@@ -1,4 +1,3 @@
-# ruff: noqa: ARG001  (tables of cases, fixtures asked alike)
 from __future__ import annotations
 
 import os

@@ -100,11 +100,3 @@ def fake_git(tmp_path, monkeypatch):
         return folder
 
     return install
-
-
-@pytest.fixture
-def no_git(monkeypatch, tmp_path):
-    """No git program anywhere on PATH."""
-    empty = tmp_path / "no-programs"
-    empty.mkdir()
-    monkeypatch.setenv("PATH", str(empty))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -131,8 +132,6 @@ def test_variables_of_a_git_hook_do_not_mislead_and_come_back(
 
 
 def test_import_without_program_neither_fails_nor_prints(repository, tmp_path):
-    import subprocess  # noqa: PLC0415  (here only)
-
     repository.commit("train.py")
     code = (
         "import sys; from pathlib import Path; from envguard.source.git_state import *;"
@@ -146,8 +145,6 @@ def test_import_without_program_neither_fails_nor_prints(repository, tmp_path):
 
 
 def test_with_a_program_gitpython_is_never_imported(repository):
-    import subprocess  # noqa: PLC0415  (here only)
-
     repository.commit("train.py")
     code = (
         "import sys; from pathlib import Path; from envguard.source.git_state import *;"

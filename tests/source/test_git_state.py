@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import time
 
@@ -76,15 +77,9 @@ def test_unmerged_file_is_dirty(repository):
     repository.git("switch", "--quiet", "main")
     repository.write("train.py", "x = 3\n")
     repository.commit()
-    with pytest.raises(git_program_error()):
+    with pytest.raises(subprocess.CalledProcessError):
         repository.git("merge", "other")
     assert read_git_state(repository.root).dirty == ("train.py",)
-
-
-def git_program_error():
-    import subprocess  # noqa: PLC0415  (here only)
-
-    return subprocess.CalledProcessError
 
 
 def test_untracked_files_are_listed_one_by_one_and_ignored_ones_are_not(repository):
@@ -477,9 +472,7 @@ def test_default_time_is_two_seconds(repository, fake_git):
     assert read_git_state(repository.root) == Unknown("git did not answer within 2 s")
 
 
-def test_program_that_ends_while_something_holds_its_output_is_not_waited_for(
-    repository, fake_git
-):
+def test_program_that_ends_while_something_holds_its_output_is_not_waited_for(repository, fake_git):
     fake_git("sleep 60 &\nexit 0")
     start = time.monotonic()
     assert isinstance(read_git_state(repository.root, timeout=0.3), Unknown)
@@ -507,9 +500,7 @@ def test_program_that_fails_is_told_by_its_words(repository, fake_git, script, r
 @pytest.mark.parametrize("answer", ["9 unknown", "1 short", ""])
 def test_status_of_an_unknown_form_makes_the_files_unknown(repository, fake_git, answer):
     commit = repository.commit("train.py")
-    fake_git(
-        f"case \"$*\" in *porcelain*) printf '{answer}\\0';; *) exec \"$REAL\" \"$@\";; esac"
-    )
+    fake_git(f'case "$*" in *porcelain*) printf \'{answer}\\0\';; *) exec "$REAL" "$@";; esac')
     state = read_git_state(repository.root)
     assert state.commit == commit
     assert "unknown form" in state.dirty.reason
@@ -564,8 +555,6 @@ def test_relative_program_is_none(monkeypatch):
 
 
 def test_interrupted_reading_leaves_no_program_behind(repository, fake_git, tmp_path, monkeypatch):
-    import subprocess  # noqa: PLC0415  (patched here only)
-
     fake_git(f"sleep 1; echo late > {tmp_path}/late")
 
     def interrupt(*_, **__):

@@ -60,7 +60,11 @@ def test_staged_module_before_the_first_commit_is_tracked_and_dirty(repository):
 def test_everything_else_of_a_module_stays(repository):
     repository.commit("m.py")
     before = LocalModule(
-        module="m", path=str(repository.root / "m.py"), sha256="1", syntax_sha256="2", imports=("a",)
+        module="m",
+        path=str(repository.root / "m.py"),
+        sha256="1",
+        syntax_sha256="2",
+        imports=("a",),
     )
     (after,) = annotate((before,), read_git_state(repository.root))
     assert (after.module, after.sha256, after.imports) == ("m", "1", ("a",))

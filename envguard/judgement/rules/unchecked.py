@@ -84,7 +84,8 @@ def no_snapshot(case: Case) -> Iterator[Judged]:
     """
     if case.recorded is None:
         yield NO_SNAPSHOT.unchecked(
-            f"{case.artifact_name} has no snapshot; run `envguard snapshot` where it was written"
+            case.no_snapshot
+            or f"{case.artifact_name} has no snapshot; run `envguard snapshot` where it was written"
         )
 
 
