@@ -127,7 +127,7 @@ def read_snapshot(path: Path) -> Snapshot:
         raise _unreadable(path, f"it is not UTF-8 (byte {error.start})") from error
     except RecursionError as error:
         raise _unreadable(path, "it is nested too deeply") from error
-    except (ValueError, OverflowError) as error:
+    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
         raise _unreadable(path, str(error)) from error
     return snapshot
 

@@ -35,7 +35,7 @@ REASONS = 5
 BULLET = 2
 SUBJECT_LIMIT = 100
 VALUE_LIMIT = 80
-EVIDENCE_LIMIT = 160
+EVIDENCE_LIMIT = 400
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 VERDICTS: tuple[Verdict, ...] = ("broken", "unknown", "holds")
 LOAD = {"loads": "predicted to work", "fails": "predicted to fail", "undecided": "undecided"}
@@ -136,8 +136,7 @@ def _findings(report: Report, screen: Screen) -> list[str]:
     }
     warnings, notes = live["warning"], live["note"]
     lines = [
-        *_detailed(live["error"], screen),
-        *_detailed(warnings[:SHOWN], screen),
+        *_detailed([*live["error"], *warnings[:SHOWN]], screen),
         *(_compact(f, screen) for f in warnings[SHOWN:]),
         *(_compact(f, screen) for f in notes[:SHOWN]),
     ]
@@ -151,16 +150,18 @@ def _findings(report: Report, screen: Screen) -> list[str]:
 
 
 def _detailed(findings: Iterable[Finding], screen: Screen) -> list[str]:
-    """Findings in full; what several in a row share, their why and their fix, is said once."""
+    """Findings in full; a rule's why is said once, and so is a fix that several in a row share."""
     lines: list[str] = []
-    for (_, why, fix), alike in groupby(findings, key=lambda f: (f.rule, f.why, f.fix)):
+    explained: set[tuple[str, str]] = set()
+    for (rule, why, fix), alike in groupby(findings, key=lambda f: (f.rule, f.why, f.fix)):
         for finding in alike:
             label = Cell(finding.level, finding.level)
             lines += coded(screen, label, finding.rule, _statement(finding, screen), style="strong")
             if finding.evidence:
                 seen = fit(finding.evidence, EVIDENCE_LIMIT, screen)
                 lines += coded(screen, NOTHING, "seen", seen)
-        if why:
+        if why and (rule, why) not in explained:
+            explained.add((rule, why))
             lines += coded(screen, NOTHING, "why", why)
         if fix:
             lines += fix_lines(screen, fix)

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-MILLIONS = 3_000_000
+MANY = 1_600_000
 READ = """
 import sys, time
 from pathlib import Path
@@ -19,18 +19,18 @@ print(facts.format, facts.complete, *(one.kind for one in facts.anomalies))
 """
 
 SAMPLES = {
-    "dup": (b"\x80\x04N" + b"2" * MILLIONS + b".", "pickle False limit"),
-    "nones": (b"\x80\x04" + b"N" * MILLIONS + b".", "pickle False limit"),
-    "marks": (b"\x80\x04" + b"(" * MILLIONS, "pickle False limit"),
-    "lists": (b"\x80\x04" + b"]\x94" * MILLIONS, "pickle False limit"),
-    "dicts": (b"\x80\x04" + b"}\x94" * MILLIONS, "pickle False limit"),
-    "tuples-in-tuples": (b"\x80\x04)" + b"\x85" * MILLIONS + b".", "pickle True"),
-    "memoized-tuples": (b"\x80\x04)" + b"\x85\x94" * MILLIONS + b".", "pickle True"),
+    "dup": (b"\x80\x04N" + b"2" * MANY + b".", "pickle False limit"),
+    "nones": (b"\x80\x04" + b"N" * MANY + b".", "pickle False limit"),
+    "marks": (b"\x80\x04" + b"(" * MANY, "pickle False limit"),
+    "lists": (b"\x80\x04" + b"]\x94" * MANY, "pickle False limit"),
+    "dicts": (b"\x80\x04" + b"}\x94" * MANY, "pickle False limit"),
+    "tuples-in-tuples": (b"\x80\x04)" + b"\x85" * MANY + b".", "pickle True"),
+    "memoized-tuples": (b"\x80\x04)" + b"\x85\x94" * MANY + b".", "pickle True"),
     "memo": (b"\x80\x04N" + b"\x94" * 9_000_000 + b".", "pickle False limit"),
     "doubling-tuples": (b"\x80\x04)" + b"2\x86" * 300 + b"}2\x86.", "pickle True"),
     "exbibytes": (b"\x80\x04\x8e" + struct.pack("<Q", 2**63 - 1) + b"x", "pickle False truncated"),
     "frame-of-exbibytes": (b"\x80\x04\x95" + b"\xff" * 8 + b"N.", "pickle False truncated"),
-    "calls-of-calls": (b"\x80\x04cm\nn\n" + b")R" * 1_000_000 + b".", "pickle True"),
+    "calls-of-calls": (b"\x80\x04cm\nn\n" + b")R" * 600_000 + b".", "pickle True"),
     "state-in-state": (b"\x80\x04cm\nn\n)R" + b"}b" * 500_000 + b".", "pickle True"),
     "far-memo": (
         b"\x80\x02N"

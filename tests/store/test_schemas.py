@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -53,7 +54,24 @@ def generated(name):
         "$id": f"urn:{number.replace('/', ':')}",
         "title": number,
     }
-    return json.dumps({**title, **schema}, indent=1, ensure_ascii=False) + "\n"
+    for definition in schema["$defs"].values():
+        # Only later releases of Python take the indentation from docstrings.
+        definition["description"] = inspect.cleandoc(definition["description"])
+    return json.dumps(in_order({**title, **schema}), indent=1, ensure_ascii=False) + "\n"
+
+
+def in_order(part):
+    """The same schema; releases of msgspec list alternatives and definitions in any order."""
+    if isinstance(part, list):
+        return [in_order(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    ordered = {key: in_order(value) for key, value in part.items()}
+    if "anyOf" in ordered:
+        ordered["anyOf"].sort(key=json.dumps)
+    if "$defs" in ordered:
+        ordered["$defs"] = dict(sorted(ordered["$defs"].items()))
+    return ordered
 
 
 def report_document():
