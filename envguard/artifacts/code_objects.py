@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from envguard.artifacts.abstract_values import Call, Global, Value
 from envguard.artifacts.bytecode_tables import CACHES
 from envguard.artifacts.constants import integer_at
@@ -42,6 +44,17 @@ _LAYOUTS = {
     18: _Layout(("3.11", "3.12", "3.13"), code=6, constants=7, names=8, function=12, lines=14),
 }
 _WITH_LINE_TABLE = "3.10"
+_READ_GLOBAL = {"3.13": (91, 71)}
+_READ_GLOBAL_BEFORE = (116, 144)
+"""LOAD_GLOBAL and EXTENDED_ARG: the same numbers from 3.6 to 3.12, others in 3.13.
+
+Source: ``opcode.opmap`` of each release; a test compares them.
+"""
+_SHIFTED_SINCE = frozenset({"3.11", "3.12", "3.13"})
+"""Releases whose LOAD_GLOBAL keeps a flag in the lowest bit of its argument."""
+_ALWAYS_BOUND = frozenset(
+    {"__builtins__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__spec__"}
+)
 
 
 def makes_code(machine: Machine, call: Call) -> bool:
@@ -64,6 +77,7 @@ class CodeGatherer:
 
     def __init__(self) -> None:
         self._found: dict[int, EmbeddedCode] = {}
+        self._globals: dict[int, set[str]] = {}
         self._number = 0
 
     def add(self, machine: Machine, call: Call) -> None:
@@ -76,15 +90,40 @@ class CodeGatherer:
         if layout is None:
             self._keep(call, EmbeddedCode(function="", pythons=(), names=()))
             return
+        pythons = _pythons(machine, layout, arguments, had_lines_in_front=had_lines_in_front)
         names = set(_texts(machine, arguments[layout.names]))
+        read = _globals_read(machine, layout, arguments, pythons)
         for constant in _tuple(arguments[layout.constants]):
             if isinstance(constant, Call) and isinstance(constant.note, int):
                 inner = self._found.pop(constant.note, None)
                 names.update(inner.names if inner is not None else ())
+                read |= self._globals.pop(constant.note, set())
         function = machine.text(arguments[layout.function]) or ""
-        pythons = _pythons(machine, layout, arguments, had_lines_in_front=had_lines_in_front)
         names_found = tuple(sorted(names))
         self._keep(call, EmbeddedCode(function=function, pythons=pythons, names=names_found))
+        self._globals[self._number] = read
+
+    def bind(self, machine: Machine, call: Call, offset: int) -> None:
+        """Takes up that a function is made of a code object and of its global names.
+
+        dill writes the globals of a function of ``__main__`` as a reference to ``__main__``, not
+        as their values, unless its setting ``recurse`` is on.
+
+        Source: https://github.com/uqfoundation/dill/blob/master/dill/_dill.py (save_function,
+        save_module_dict).
+        """
+        del machine, offset
+        arguments = call.arguments if isinstance(call.arguments, tuple) else ()
+        if len(arguments) < 2 or not isinstance(arguments[0], Call):  # noqa: PLR2004  (code, globals)
+            return
+        number, place = arguments[0].note, arguments[1]
+        if isinstance(number, int) and isinstance(place, Global) and place.name == "__main__":
+            import builtins  # noqa: PLC0415  (seldom)
+
+            unbound = self._globals.get(number, set()) - set(dir(builtins)) - _ALWAYS_BOUND
+            self._found[number] = msgspec.structs.replace(
+                self._found[number], unbound=tuple(sorted(unbound))
+            )
 
     def _keep(self, call: Call, code: EmbeddedCode) -> None:
         self._number += 1
@@ -116,6 +155,27 @@ def _pythons(
         if lines is not None:
             candidates = tuple(one for one in candidates if one != _WITH_LINE_TABLE)
     return tuple(one for one in candidates if runs_on(code, CACHES[one]))
+
+
+def _globals_read(
+    machine: Machine, layout: _Layout, arguments: tuple[Value, ...], pythons: tuple[str, ...]
+) -> set[str]:
+    """The global names that bytecode reads; empty where no release is known to have written it."""
+    code = raw_bytes(machine, arguments[layout.code])
+    if code is None or not pythons:
+        return set()
+    load_global, extended = _READ_GLOBAL.get(pythons[0], _READ_GLOBAL_BEFORE)
+    names = [machine.text(item) for item in _tuple(arguments[layout.names])]
+    found, high = set(), 0
+    for position in range(0, len(code) - 1, 2):
+        opcode, argument = code[position], code[position + 1] | high
+        high = argument << 8 if opcode == extended else 0
+        if opcode == load_global:
+            index = argument >> 1 if pythons[0] in _SHIFTED_SINCE else argument
+            name = names[index] if index < len(names) else None
+            if name is not None:
+                found.add(name)
+    return found
 
 
 def runs_on(code: bytes, caches: str) -> bool:

@@ -93,6 +93,8 @@ class FactsGatherer:
             return self._nest
         if makes_code(machine, call):
             return self._embed
+        if callee.name == "_create_function" and callee.module.startswith("dill."):
+            return self.code.bind
         if _imports(callee):
             return self._import
         if _fetches(callee):

@@ -63,6 +63,9 @@ class EmbeddedCode(Struct, frozen=True, kw_only=True, order=True):
     that does not tell."""
     names: tuple[str, ...]
     """Global and attribute names that it uses (co_names)."""
+    unbound: tuple[str, ...] = ()
+    """Global names that it reads from the ``__main__`` of the process that loads it: neither
+    the artifact nor builtins bind them."""
 
 
 class Anomaly(Struct, frozen=True, kw_only=True, order=True):

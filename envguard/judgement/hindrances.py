@@ -56,6 +56,14 @@ def _bytecode(artifact: ArtifactFacts, minor: str) -> Iterator[Hindrance]:
             f"Python {minor} only; another one may crash.",
             fix="Move the code to a module that is installed in both places",
         )
+    for code in artifact.code:
+        if code.unbound:
+            yield Hindrance(
+                rule="EG602",
+                subject=f"{code.function}()",
+                text=f"It uses {listing(list(code.unbound))} of __main__, which only this process has.",
+                fix='Import inside the function, or dump with dill.settings["recurse"] = True',
+            )
 
 
 def _homeless(snapshot: Snapshot) -> Iterator[Hindrance]:

@@ -15,7 +15,7 @@ LOAD_FAILS = frozenset({"EG104", "EG301", "EG302", "EG303", "EG304", "EG307", "E
 """Rules whose finding means that loading raises."""
 LOAD_DOUBTS = frozenset({"EG104", "EG105", "EG310", "EG311", "EG312", "EG901", "EG904"})
 """Rules that leave loading undecided where they could not be judged."""
-USE_FAILS = frozenset({"EG105", "EG601"})
+USE_FAILS = frozenset({"EG105", "EG601", "EG602"})
 """Rules whose finding means that it loads, or may, and that using it raises or crashes."""
 
 

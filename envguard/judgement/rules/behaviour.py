@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from envguard.judgement.contracts import failing_uses
 from envguard.judgement.fixes import install_release
-from envguard.judgement.rules.rule import Rule
+from envguard.judgement.rules.rule import Rule, listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,41 @@ USE_FAILS = Rule(
     level="error",
     why="It loads, and the call raises: the state lacks what the target's release reads.",
 )
+
+MAIN_GLOBALS_MISSING = Rule(
+    code="EG602",
+    name="main-globals-missing",
+    level="error",
+    why="The artifact loads, and the first call of the function raises NameError.",
+)
+
+
+def main_globals_missing(case: Case) -> Iterator[Judged]:
+    """Functions in the artifact find the global names that they use.
+
+    What it checks:
+        The bytecode of each function that dill wrote with a reference to ``__main__`` instead
+        of with the values of its globals.
+    Why it breaks:
+        The process that loads has another ``__main__``, in which nobody imported or defined
+        those names. Loading does not notice; calling does.
+    Example:
+        def scale(x): return np.log1p(x), in a training script that imported numpy as np.
+    Fix:
+        Import inside the function, or dump with dill.settings["recurse"] = True, or move the
+        function to a module and import it from there.
+    When it cannot tell:
+        Bytecode of a Python that envguard does not know: foreign-bytecode speaks of it.
+    """
+    for code in case.facts.code if case.facts else ():
+        if code.unbound:
+            yield MAIN_GLOBALS_MISSING.finding(
+                subject=f"{code.function}()",
+                expected=f"{listing(list(code.unbound))} bound in the artifact",
+                found="left to the __main__ of whoever loads it",
+                evidence=f"{case.artifact_name}: bytecode of {code.function}",
+                fix='Import inside the function, or dump with dill.settings["recurse"] = True',
+            )
 
 
 def use_fails(case: Case) -> Iterator[Judged]:

@@ -71,6 +71,7 @@ TABLE = (
     Entry(layouts.CONSTRUCTOR_DIFFERS, layouts.constructor_differs),
     Entry(names.NAME_UNRESOLVED, names.name_unresolved),
     Entry(behaviour.USE_FAILS, behaviour.use_fails),
+    Entry(behaviour.MAIN_GLOBALS_MISSING, behaviour.main_globals_missing),
     Entry(source_control.MODULE_UNTRACKED, source_control.module_untracked),
     Entry(source_control.MODULE_DIRTY, source_control.module_dirty),
     Entry(source_control.EDITABLE_INSTALL, source_control.editable_install),
