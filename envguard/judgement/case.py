@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from envguard.facts.artifact import ArtifactFacts, Need
-from envguard.facts.environment import Distribution
-from envguard.facts.report import Tier
 from envguard.facts.snapshot import Snapshot
-from envguard.facts.source import LocalModule
 from envguard.facts.target import Resolution, TargetFacts, TargetKind
 from envguard.facts.unknown import Unknown
 from envguard.judgement.distribution_names import by_name, canonical, library_name
 from envguard.judgement.relevance import closure_of, owners_of, tiers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from envguard.facts.environment import Distribution
+    from envguard.facts.report import Tier
+    from envguard.facts.source import LocalModule
 
 
 class Case(Struct, frozen=True, kw_only=True, dict=True):

@@ -61,7 +61,8 @@ def _bytecode(artifact: ArtifactFacts, minor: str) -> Iterator[Hindrance]:
             yield Hindrance(
                 rule="EG602",
                 subject=f"{code.function}()",
-                text=f"It uses {listing(list(code.unbound))} of __main__, which only this process has.",
+                text=f"It uses {listing(list(code.unbound))} of __main__, which only the process "
+                "that wrote it has.",
                 fix='Import inside the function, or dump with dill.settings["recurse"] = True',
             )
 

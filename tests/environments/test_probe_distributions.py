@@ -76,6 +76,34 @@ def test_imports_leave_out_scripts_metadata_and_data_folders(lib, dist):
     assert only(lib).imports == ("many", "odd", "odd2")
 
 
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "a.libs", "aa", "b", "../../bin", "a-1.0.dist-info"]),
+        st.integers(1, 120),
+        st.sampled_from(["/x.py", "/deep/er/m.py"]),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES, st.booleans())
+def test_imports_of_a_sorted_listing_are_those_of_every_line(runs, ends):
+    rows = [f"{top}{name}{at}" for top, count, name in runs for at in range(count)]
+    text = "\n".join(f"{row},sha256=0123456789abcdef,1" for row in sorted(rows))
+    listing = (text + "\n" if ends else text).encode()
+    expected = {top for top, _, _ in runs if top.isidentifier()}
+    assert inside.listed_imports(listing, True) == expected
+    assert inside.listed_imports(listing) == expected
+
+
+def test_listing_that_is_not_sorted_after_all_is_read_line_by_line():
+    rows = [f"{'ab'[at % 2]}/m{at}.py,," for at in range(2000)]
+    rows[:0] = [f"a/early{at}.py,," for at in range(200)]
+    listing = "\n".join([*rows, "a/last.py,,"]).encode()
+    assert inside.listed_imports(listing, True) == {"a", "b"}
+
+
 @pytest.mark.parametrize(
     ("info", "origin"),
     [

@@ -817,7 +817,7 @@ def _end_of_run(listing, position, folder):
     """Where the lines of a folder end in a sorted RECORD; ``position`` if that is in doubt."""
     if not listing.startswith(folder, position):
         return position
-    last = listing.rfind(b"\n" + folder, position)
+    last = listing.rfind(b"\n" + folder, position - 1)
     for part in range(1, 16):
         line = listing.find(b"\n", position + (last - position) * part // 16) + 1
         if not listing.startswith((folder, b'"' + folder), line):

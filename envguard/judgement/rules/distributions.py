@@ -143,7 +143,9 @@ def _was_recorded(case: Case, name: str) -> bool:
     return case.recorded is not None or name in case.embedded
 
 
-def _expected(case: Case, name: str) -> tuple[tuple[str, str], ...] | Unknown:
+def _expected(  # noqa: PLR0911  (one return for each source of the answer)
+    case: Case, name: str
+) -> tuple[tuple[str, str], ...] | Unknown:
     """The releases that are wanted, each with where it was seen; empty where none is known
     because there is no snapshot."""
     recorded = case.recorded_packages.get(name)

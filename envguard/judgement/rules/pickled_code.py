@@ -90,14 +90,14 @@ def foreign_bytecode(case: Case) -> Iterator[Judged]:
         elif len(writers) != 1:
             doubtful = True
     if foreign:
-        writers = sorted({w for code in foreign for w in _writers(code, recorded)}, key=_number)
+        known = sorted({w for code in foreign for w in _writers(code, recorded)}, key=_number)
         yield FOREIGN_BYTECODE.finding(
             subject="embedded code",
-            expected=f"Python {' or '.join(writers)}",
+            expected=f"Python {' or '.join(known)}",
             found=f"Python {minor}",
             evidence=f"{case.artifact_name}: {counted(len(foreign), 'code object')}, "
             f"{listing(sorted({code.function for code in foreign}))}",
-            fix=f"Use Python {' or '.join(writers)} in the target, or move the code to a module",
+            fix=f"Use Python {' or '.join(known)} in the target, or move the code to a module",
         )
     elif doubtful:
         yield FOREIGN_BYTECODE.unchecked("the Python that wrote the embedded code is not known")

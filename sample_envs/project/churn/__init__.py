@@ -1,0 +1,1 @@
+"""The project's own code: what it knows about customers who leave."""
