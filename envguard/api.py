@@ -11,7 +11,7 @@ from envguard.verbs.check import CheckOrder
 from envguard.verbs.check import check as check_artifacts
 from envguard.verbs.inspection import inspect_artifact
 from envguard.verbs.places import find_place, running_process
-from envguard.verbs.snapshot import SnapshotOrder, snapshot_artifact
+from envguard.verbs.snapshot import SnapshotOrder, now, snapshot_artifact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,13 +83,6 @@ def inspect(path: PathText) -> Inspection:
         CannotTellError: it is there and its bytes cannot be had.
     """
     return inspect_artifact(os.fspath(path))
-
-
-def now() -> str:
-    """The present time as snapshots record it."""
-    from datetime import datetime, timezone  # noqa: PLC0415  (3 ms that checks do without)
-
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _place(target: PathText | None) -> Target:

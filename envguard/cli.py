@@ -76,14 +76,13 @@ def snapshot(  # noqa: PLR0913  (one parameter for each flag)
     with guarded():
         from pathlib import Path  # noqa: PLC0415  (start-up)
 
-        from envguard.api import now  # noqa: PLC0415
         from envguard.progress import Progress  # noqa: PLC0415
         from envguard.verbs import snapshot as verb  # noqa: PLC0415
 
         paths = artifacts or []
         _check_snapshot_words(paths, output, environment_only=environment_only)
         order = verb.SnapshotOrder(
-            created=now(),
+            created=verb.now(),
             tool_version=__version__,
             folder=str(Path.cwd()),
             code=tuple(code or ()),

@@ -112,6 +112,13 @@ def snapshot_place(target: Target, order: SnapshotOrder, *, output: Path) -> Wri
     return _write(output, snapshot, previous, (*notes, *answer.trouble))
 
 
+def now() -> str:
+    """The present time as snapshots record it."""
+    from datetime import datetime, timezone  # noqa: PLC0415  (used once)
+
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _write(
     path: Path, snapshot: Snapshot, previous: Snapshot | None, notes: tuple[str, ...]
 ) -> Written:
