@@ -6,16 +6,16 @@ import json
 import os
 import re
 import signal
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from envguard.environments.answers import Ending, environment_in, facts_from, pairs, read_steps
 from envguard.environments.bounded_process import OUTPUT_LIMIT, Finished, run_bounded
+from envguard.environments.probe_file import probe_file
 from envguard.errors import ProbeError, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from envguard.facts.target import Questions, TargetFacts, TargetKind
 
@@ -89,7 +89,7 @@ def _request(mark: bytes, questions: Questions, path: Sequence[str] | None) -> b
 
 
 def _run(python: Path, options: list[str], request: bytes, mark: bytes, timeout: float) -> Finished:
-    with _probe_file() as probe:
+    with probe_file(python) as probe:
         try:
             return run_bounded(
                 [str(python), *options, str(probe)],
@@ -99,15 +99,6 @@ def _run(python: Path, options: list[str], request: bytes, mark: bytes, timeout:
             )
         except OSError as problem:
             raise _no_python(python, f"It cannot be run: {problem.strerror}.") from problem
-
-
-def _probe_file() -> AbstractContextManager[Path]:
-    beside = Path(__file__).with_name("probe") / "inside.py"
-    if beside.is_file():
-        return nullcontext(beside)
-    from importlib.resources import as_file, files  # noqa: PLC0415  (only inside a zip file)
-
-    return as_file(files("envguard.environments.probe") / "inside.py")
 
 
 def _require_python(python: Path, timeout: float) -> None:

@@ -92,7 +92,9 @@ BUILDS_CODE = "it rebuilds code from the artifact, which can do anything when it
 
 def dangers_of(facts: ArtifactFacts) -> tuple[Danger, ...]:
     """What an artifact names that is dangerous or unknown, and the code inside it; sorted.
-    Names of the small list of known ones never."""
+
+    Names of the small list of known ones never.
+    """
     dangers = {_danger(need, by_value=facts.serializer in BY_VALUE) for need in facts.needs}
     found = {danger for danger in dangers if danger is not None}
     for code in facts.code:

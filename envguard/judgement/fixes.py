@@ -64,8 +64,11 @@ def bring_module(case: Case, module: str) -> str:
 
 
 def distribution_of(case: Case, module: str) -> str | None:
-    """The distribution that owns a module: by the snapshot, by what is installed, or by the
-    known mismatches of import and distribution names."""
+    """The distribution that owns a module, or None.
+
+    The snapshot is asked first, then what is installed, then the known mismatches of import and
+    distribution names.
+    """
     top = module.partition(".")[0]
     owners: Iterable[str | None] = (
         *(n.distribution for n in case.needs if n.module == module),

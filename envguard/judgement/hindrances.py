@@ -68,8 +68,7 @@ def _bytecode(artifact: ArtifactFacts, minor: str) -> Iterator[Hindrance]:
 
 
 def _homeless(snapshot: Snapshot) -> Iterator[Hindrance]:
-    """Names of modules that belong to no distribution, no standard library and no local file:
-    they did not resolve even here."""
+    """Modules that did not resolve even here: nobody's, neither installed nor local."""
     import sys  # noqa: PLC0415  (a table of names, not of this interpreter's state)
 
     artifact = snapshot.artifact

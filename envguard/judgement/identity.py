@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def obstacles(case: Case) -> tuple[str, ...]:
-    """What keeps two places from being the same for this artifact; empty where all that owns
-    its names, and what that requires, has the recorded release and origin, and the interpreter
-    and platform are of the same kind."""
+    """What keeps two places from being the same for this artifact.
+
+    Empty where all that owns its names, and what that requires, has the recorded release and
+    origin, and the interpreter and platform are of the same kind.
+    """
     if case.recorded is None:
         return ("there is no snapshot to compare with",)
     return (*_interpreter(case), *_distributions(case), *_local_names(case))

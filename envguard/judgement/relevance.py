@@ -46,8 +46,10 @@ def owners_of(
     places: Iterable[EnvironmentFacts],
     resolutions: Iterable[Resolution] = (),
 ) -> frozenset[str]:
-    """The distributions that own what the artifact names, wherever one of the sources says so:
-    the snapshot, the target, or the import names that a place lists."""
+    """The distributions that own what the artifact names.
+
+    One source is enough: the snapshot, the target, or the import names that a place lists.
+    """
     answers = {(r.module, r.name): r for r in resolutions}
     imports = _import_names(places)
     owners: set[str] = set()
@@ -66,8 +68,10 @@ def owners_of(
 
 
 def closure_of(roots: Iterable[str], place: EnvironmentFacts) -> frozenset[str]:
-    """What distributions require there, and what that requires in turn, installed or not;
-    extras that a requirement asks for are followed."""
+    """What distributions require there, and what that requires in turn, installed or not.
+
+    Extras that a requirement asks for are followed.
+    """
     installed = by_name(place.packages)
     environment = marker_environment(place)
     seen: dict[str, frozenset[str]] = {}

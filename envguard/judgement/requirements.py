@@ -21,8 +21,9 @@ IMPLEMENTATION = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
 
 
 def marker_environment(facts: EnvironmentFacts) -> dict[str, str]:
-    """The variables that markers see in that place, all of them, so that none is taken from
-    the interpreter that runs this.
+    """The variables that markers see in that place.
+
+    All of them, so that none is taken from the interpreter that runs this.
 
     Source: https://packaging.python.org/en/latest/specifications/dependency-specifiers/
     """
@@ -47,8 +48,7 @@ def marker_environment(facts: EnvironmentFacts) -> dict[str, str]:
 def requirements_of(
     distribution: Distribution, environment: Mapping[str, str], extras: frozenset[str]
 ) -> Iterator[Requirement]:
-    """Those requirements of a distribution that apply there; lines that cannot be read are
-    left out."""
+    """The requirements of a distribution that apply there; unreadable lines are left out."""
     for line in distribution.requires:
         extra = ONLY_EXTRA.search(line)
         if extra and canonical(extra[1]) not in extras:
@@ -71,8 +71,10 @@ def _parsed(line: str) -> Requirement | None:
 
 
 def _applies(marker: Marker | None, environment: Mapping[str, str], extras: frozenset[str]) -> bool:
-    """Whether a marker holds with any of the extras; one that cannot be evaluated counts as
-    holding, since leaving a requirement out would hide its drift."""
+    """Whether a marker holds with any of the extras.
+
+    One that cannot be evaluated counts as holding: leaving a requirement out would hide drift.
+    """
     from packaging.markers import UndefinedComparison, UndefinedEnvironmentName  # noqa: PLC0415
 
     if marker is None:

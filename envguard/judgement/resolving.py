@@ -24,8 +24,11 @@ ALIAS_RELEASES = {"_loss": ("1.5", "1.9")}
 
 
 def settled(case: Case) -> tuple[Resolution, ...]:
-    """One answer for each needed name, in the order of the needs; names that the target was not
-    asked about are ``unproven``, and so are those of ``__main__`` never anything but ``main``."""
+    """One answer for each needed name, in the order of the needs.
+
+    Names that the target was not asked about are ``unproven``; those of ``__main__`` are never
+    anything but ``main``.
+    """
     names = dict.fromkeys((need.module, need.name) for need in case.needs)
     return tuple(_settled(case, module, name) for module, name in names)
 
@@ -48,8 +51,10 @@ def _settled(case: Case, module: str, name: str) -> Resolution:
 
 
 def _alias(case: Case, answer: Resolution) -> Resolution:
-    """A module that its library makes while it is imported: there in some releases of it, with
-    the names of that release only."""
+    """A module that its library makes while it is imported.
+
+    It is there in some releases of the library, with the names of that release only.
+    """
     library = IMPORT_ALIASES[answer.module]
     version = case.target_version(library)
     if version is None:

@@ -58,8 +58,10 @@ def _order(finding: Finding) -> tuple[int, str, str, str, str, str]:
 def _verdict(
     findings: Sequence[Finding], unchecked: Sequence[Unchecked], fail_on: Level
 ) -> Verdict:
-    """Broken by a finding that counts; else unknown if a rule that could have broken it was
-    not judged; else it holds."""
+    """Broken by a finding that counts; else unknown by a rule not judged; else it holds.
+
+    The rules that count are those of ``fail_on`` and above, since each could have broken it.
+    """
     limit = RANK[fail_on]
     if any(RANK[f.level] <= limit and f.excused_by is None for f in findings):
         return "broken"
@@ -70,8 +72,10 @@ def _verdict(
 
 
 def exit_code(reports: Iterable[Report], *, exit_zero: bool = False) -> int:
-    """The exit code of several reports: the worst; 3 where there is none. ``exit_zero`` hides
-    broken (1) and never unknown (3)."""
+    """The exit code of several reports: the worst; 3 where there is none.
+
+    ``exit_zero`` hides broken (1) and never unknown (3).
+    """
     codes = {EXIT_CODE[report.verdict] for report in reports}
     if exit_zero:
         codes = {0 if code == 1 else code for code in codes}

@@ -40,8 +40,10 @@ def distance(before: str, after: str) -> Distance:
 
 
 def within(version: str, first: str, end: str) -> bool:
-    """Whether a release lies in ``first <= version < end``; its label and pre-release part are
-    left out of it, and a text that is no version lies nowhere."""
+    """Whether a release lies in ``first <= version < end``; a text that is no version never.
+
+    Its label and pre-release part do not count.
+    """
     from packaging.version import Version  # noqa: PLC0415  (18 ms)
 
     release = parsed(version)

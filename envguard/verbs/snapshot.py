@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from envguard.facts.report import Written
 from envguard.facts.snapshot import Snapshot, Tool
 from envguard.facts.source import CodeFacts, GitState, NoRepository
 from envguard.facts.target import Questions, ResolveMode
+from envguard.facts.unknown import Unknown
 from envguard.judgement.changes import changes_between
 from envguard.judgement.hindrances import hindrances_of
 from envguard.source.git_state import read_git_state
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from envguard.facts.artifact import ArtifactFacts
     from envguard.facts.target import Target, TargetFacts
-    from envguard.facts.unknown import Unknown
 
 PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".p", ".joblib", ".dill"})
 
@@ -67,18 +67,18 @@ def snapshot_artifact(
     _refuse_damage(artifact, facts)
     tell(f"asking {target.label}")
     folders = (*order.code, order.folder, str(artifact.resolve().parent))
-    with ThreadPoolExecutor(1) as pool:  # git answers while the target does
-        git = pool.submit(_repository, folders)
-        answer = target.facts(
-            Questions(
-                needs=facts.needs,
-                resolve=order.resolve,
-                code=order.code,
-                current_folder=order.folder,
-                timeout=order.timeout,
-            )
+    repository = _Meanwhile(folders)  # git answers while the target does
+    answer = target.facts(
+        Questions(
+            needs=facts.needs,
+            resolve=order.resolve,
+            code=order.code,
+            current_folder=order.folder,
+            timeout=order.timeout,
         )
-        code = CodeFacts(git=git.result(), modules=annotate(answer.modules, git.result()))
+    )
+    git = repository.result()
+    code = CodeFacts(git=git, modules=annotate(answer.modules, git))
     snapshot = Snapshot(
         artifact=_with_owners(facts, answer),
         environment=answer.environment,
@@ -181,6 +181,28 @@ DAMAGE = frozenset(
     }
 )
 """Kinds of anomaly with which no loader gets to the end."""
+
+
+class _Meanwhile(threading.Thread):
+    """The state of the repository, asked for beside other work."""
+
+    def __init__(self, folders: tuple[str, ...]) -> None:
+        super().__init__(daemon=True)
+        self._folders = folders
+        self._answer: GitState | NoRepository | Unknown = Unknown("git was not asked")
+        self.start()
+
+    def run(self) -> None:
+        """Ask."""
+        try:
+            self._answer = _repository(self._folders)
+        except OSError as error:
+            self._answer = Unknown(f"git could not be asked: {error}")
+
+    def result(self) -> GitState | NoRepository | Unknown:
+        """The answer, waited for."""
+        self.join()
+        return self._answer
 
 
 def _repository(folders: tuple[str, ...]) -> GitState | NoRepository | Unknown:

@@ -63,7 +63,7 @@ def make_finding(**changed):
     return Finding(**{**plain, **changed})
 
 
-def make_report(  # noqa: PLR0913  (one for each part of a report)
+def make_report(
     *findings,
     path="model.pkl",
     label="envs/prod (CPython 3.11.7)",

@@ -109,7 +109,7 @@ def test_unknown_format_is_said(results):
 
 
 def test_code_without_known_release_or_names_is_told(results, embedded):
-    import msgspec  # noqa: PLC0415  (only here)
+    import msgspec
 
     bare = msgspec.structs.replace(embedded, pythons=(), names=())
     text = render_inspections("rich", [results.inspection(code=(bare,))])

@@ -143,28 +143,30 @@ def _was_recorded(case: Case, name: str) -> bool:
     return case.recorded is not None or name in case.embedded
 
 
-def _expected(  # noqa: PLR0911  (one return for each source of the answer)
-    case: Case, name: str
-) -> tuple[tuple[str, str], ...] | Unknown:
-    """The releases that are wanted, each with where it was seen; empty where none is known
-    because there is no snapshot."""
+def _expected(case: Case, name: str) -> tuple[tuple[str, str], ...] | Unknown:
+    """The releases that are wanted, each with where it was seen.
+
+    Empty where none is known because there is no snapshot.
+    """
     recorded = case.recorded_packages.get(name)
     embedded = case.embedded.get(name, ())
-    where = f"{case.artifact_name}: {_places(case, name)}" if embedded else ""
-    if recorded is None:
-        if embedded or case.recorded is None:
-            return tuple((version, where) for version in embedded)
-        if case.tiers[name] == "T2":
-            return ()
-        return Unknown("its release was not recorded")
-    if isinstance(recorded.version, Unknown):
-        return tuple((v, where) for v in embedded) or recorded.version
-    if not embedded:
-        return ((recorded.version, f"recorded; {_reason(case, name)}"),)
-    if embedded == (recorded.version,):
-        return ((recorded.version, where),)
-    told = f"{where} (the snapshot says {recorded.version})"
-    return tuple((version, told) for version in embedded)
+    told = f"{case.artifact_name}: {_places(case, name)}"
+    if embedded:
+        if recorded is not None and embedded != (recorded.version,):
+            told += f" (the snapshot says {_release(recorded.version)})"
+        return tuple((version, told) for version in embedded)
+    if recorded is not None:
+        version = recorded.version
+        if isinstance(version, Unknown):
+            return version
+        return ((version, f"recorded; {_reason(case, name)}"),)
+    if case.recorded is None or case.tiers[name] == "T2":
+        return ()
+    return Unknown("its release was not recorded")
+
+
+def _release(version: str | Unknown) -> str:
+    return f"nothing: {version.reason}" if isinstance(version, Unknown) else version
 
 
 def _places(case: Case, name: str) -> str:
