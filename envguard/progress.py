@@ -55,7 +55,9 @@ class Progress:
                 self._shown = 0
 
     def _show(self, step: str) -> None:
-        line = f"envguard: {step} ...".encode("ascii", "backslashreplace").decode()
+        from envguard.reports.visible import visible  # noqa: PLC0415  (only for slow work)
+
+        line = f"envguard: {visible(step, ascii_only=True)} ..."
         with self._lock:
             if sys.stderr.isatty():
                 self._shown = len(line)
