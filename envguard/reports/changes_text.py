@@ -37,7 +37,10 @@ def render(diff: Diff, screen: Screen) -> str:
     for tier, meaning in TIERS.items():
         if found := [change for change in diff.changes if change.tier == tier]:
             lines += ["", paint(f"{tier} {meaning} ({len(found)})", "strong", screen)]
-            lines += _aligned(found, screen)
+            shown = found if tier not in FAR else found[:SHOWN]
+            lines += _aligned(shown, screen)
+            if (more := len(found) - len(shown)) > 0:
+                lines.append(f"  and {more} more: --format json has them all")
     return joined(lines)
 
 
@@ -47,8 +50,9 @@ def against_replaced(changes: Sequence[Change], screen: Screen) -> list[str]:
         return row(screen, Cell("replaced"), "a snapshot that recorded the same")
     near = [change for change in changes if change.tier not in FAR]
     far = len(changes) - len(near)
-    others = f", {far} of them in what the artifact does not use" if far else ""
-    told = f"{count(len(changes), 'change')} since the snapshot that stood here{others}"
+    told = f"{count(len(changes), 'change')} since the snapshot that stood here"
+    if far:
+        told += f", {'all' if far == len(changes) else far} in what the artifact does not use"
     lines = [*row(screen, Cell("replaced"), told), *_aligned(near[:SHOWN], screen)]
     if (more := len(near) - SHOWN) > 0:
         lines.append(f"  and {more} more")

@@ -42,7 +42,7 @@ def table(
     grid = Table.grid(padding=(0, 2, 0, 0))
     for column in range(max(map(len, rows), default=0)):
         width = least[column] if column < len(least) else None
-        grid.add_column(overflow="fold", min_width=width)
+        grid.add_column(overflow="fold", width=width)
     for row in rows:
         grid.add_row(
             *(Text(fit(cell.text, CELL_LIMIT, screen), STYLES.get(cell.style, "")) for cell in row)

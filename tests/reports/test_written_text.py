@@ -22,8 +22,8 @@ stays     EG302  __main__.clean: It is defined in the script that ran, so
 stays     EG703  features: Its file is not tracked by git.
           fix    git add features.py
 
-replaced  2 changes since the snapshot that stood here, 1 of them in what the
-          artifact does not use
+replaced  2 changes since the snapshot that stood here, 1 in what the artifact
+          does not use
   scikit-learn  1.5.2 → 1.9.1
 """
 
@@ -59,8 +59,8 @@ stays     EG703  features: Its file is not tracked
           fix    git add features.py
 
 replaced  2 changes since the snapshot that stood
-          here, 1 of them in what the artifact
-          does not use
+          here, 1 in what the artifact does not
+          use
   scikit-learn  1.5.2 → 1.9.1
 """
 
