@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from envguard.reports.layout import CODE, LABEL, Cell, coded, unbroken
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from envguard.reports.layout import Screen
 
 PROGRAMS = frozenset(
@@ -15,6 +17,7 @@ PROGRAMS = frozenset(
 )
 PYTHON = re.compile(r"python[\d.]*(\.exe)?")
 FIRST_WORD = re.compile(r"""\"([^\"]+)\"|'([^']+)'|(\S+)""")
+INSTALL = re.compile(r'(?P<command>.+ install (?:--python \S+ )?)(?P<what>"[^"\s]+")')
 NOTHING = Cell("")
 
 
@@ -28,6 +31,21 @@ def is_command(text: str) -> bool:
         or PYTHON.fullmatch(program) is not None
         or re.fullmatch(r"[A-Z_][A-Z0-9_]*=.*", first) is not None
     )
+
+
+def joint_install(fixes: Iterable[str]) -> str | None:
+    """One command for all that several of ``fixes`` install, where they share their installer.
+
+    One after the other, each would resolve by itself and might undo the one before.
+    """
+    wanted: dict[str, dict[str, None]] = {}
+    for fix in fixes:
+        if found := INSTALL.fullmatch(fix):
+            wanted.setdefault(found["command"], {})[found["what"]] = None
+    command = max(wanted, key=lambda one: len(wanted[one]), default="")
+    if len(wanted.get(command, ())) < 2:  # noqa: PLR2004  (one is its own fix)
+        return None
+    return f"{command}{' '.join(wanted[command])}"
 
 
 def fix_lines(screen: Screen, fix: str) -> list[str]:

@@ -142,7 +142,8 @@ def _dangers(inspection: Inspection, screen: Screen) -> list[str]:
     for level, style in LEVELS.items():
         found = [d for d in inspection.dangers if d.level == level]
         label = Cell("danger" if level == "dangerous" else level, style)
-        lines += _listed(screen, label, (f"{'.'.join(filter(None, (d.module, d.name)))}: {d.why}" for d in found))
+        named = (f"{'.'.join(filter(None, (d.module, d.name)))}: {d.why}" for d in found)
+        lines += _listed(screen, label, named)
     return lines
 
 

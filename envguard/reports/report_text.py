@@ -6,8 +6,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from envguard.reports.fixes import fix_lines
+from envguard.reports.fixes import fix_lines, joint_install
 from envguard.reports.layout import (
+    CODE,
     LABEL,
     TEXT_LIMIT,
     Cell,
@@ -18,6 +19,7 @@ from envguard.reports.layout import (
     one_line,
     paint,
     row,
+    unbroken,
     wrap,
 )
 from envguard.reports.tables import table
@@ -88,6 +90,10 @@ def _report(report: Report, screen: Screen) -> list[str]:
     findings = _findings(report, screen)
     if any(f.level != "note" for f in report.findings):
         lines.append("")
+    told = (f.fix for f in report.findings if f.level != "note" and f.excused_by is None)
+    if command := joint_install(told):
+        lead = [(Cell("at once"), LABEL), (Cell("fix", "quiet"), CODE)]
+        findings.append(unbroken(screen, lead, command))
     return [*lines, *findings, *_unchecked(report, screen)]
 
 

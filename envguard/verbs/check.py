@@ -26,6 +26,7 @@ from envguard.facts.snapshot import Snapshot
 from envguard.facts.target import Questions, ResolveMode, TargetFacts
 from envguard.judgement.case import Case
 from envguard.judgement.contracts import layout_questions
+from envguard.judgement.installing import for_target
 from envguard.judgement.verdict import judge
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _report(
         label=target.label,
         no_snapshot=subject.trouble.reason if subject.trouble else None,
     )
-    return judge(case, fail_on=order.fail_on, path=subject.path)
+    return for_target(judge(case, fail_on=order.fail_on, path=subject.path), answer)
 
 
 def _undecided(subject: _Subject, target: Target, unchecked: Unchecked) -> Report:

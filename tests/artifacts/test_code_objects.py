@@ -10,7 +10,8 @@ import dill
 import pytest
 
 from envguard.artifacts.bytecode_tables import CACHES
-from envguard.artifacts.code_objects import runs_on
+from envguard.artifacts.code_objects import _READ_GLOBAL, _READ_GLOBAL_BEFORE, runs_on
+from envguard.artifacts.formats import read_artifact
 
 RELEASES = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -230,3 +231,36 @@ def test_a_call_of_another_builtin_type_is_no_code(read):
 )
 def test_bytecode_must_consist_of_whole_known_instructions(code, runs):
     assert runs_on(code, CACHES["3.8"]) is runs
+
+
+def test_dill_function_of_main_tells_which_globals_it_leaves_behind(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, dill, json as js\n"
+        "LIMIT = 3\n"
+        "def scale(x):\n"
+        "    def inner(y): return js.dumps(y, len(x))\n"
+        "    return [inner(n) for n in x if n < LIMIT] and print(__name__)\n"
+        "def plain(x): return x.real + abs(x)\n"
+        "dill.dump(scale, open(sys.argv[1], 'wb'))\n"
+        "dill.dump(plain, open(sys.argv[2], 'wb'))\n"
+        "dill.settings['recurse'] = True\n"
+        "dill.dump(scale, open(sys.argv[3], 'wb'))\n"
+    )
+    paths = [tmp_path / name for name in ("left.dill", "none.dill", "taken.dill")]
+    subprocess.run([sys.executable, script, *paths], check=True)
+    left, none, taken = (read_artifact(path).code for path in paths)
+    assert [(code.function, code.unbound) for code in left] == [("scale", ("LIMIT", "js"))]
+    assert [code.unbound for code in none] == [()]
+    assert {code.unbound for code in taken} == {()}
+
+
+@pytest.mark.interpreters
+@pytest.mark.parametrize("release", RELEASES)
+def test_opcodes_that_read_globals_are_those_of_each_release(real_python, release):
+    script = "import opcode as o; print(o.opmap['LOAD_GLOBAL'], o.opmap['EXTENDED_ARG'])"
+    done = subprocess.run(
+        [real_python(release), "-c", script], capture_output=True, text=True, check=True
+    )
+    expected = _READ_GLOBAL.get(release, _READ_GLOBAL_BEFORE)
+    assert tuple(map(int, done.stdout.split())) == expected

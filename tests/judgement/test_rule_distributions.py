@@ -136,7 +136,9 @@ def test_the_release_in_the_bytes_wins_over_the_snapshot(build):
 def test_the_release_in_the_bytes_serves_where_the_snapshot_has_none(build):
     artifact = embedded(build, "1.2.2")
     environment = build.environment(build.packages(scikit_learn=build.unknown))
-    found = build.finding(build.case(artifact, recorded=build.snapshot(artifact, environment)), "EG203")
+    found = build.finding(
+        build.case(artifact, recorded=build.snapshot(artifact, environment)), "EG203"
+    )
     assert "the snapshot says nothing" in found.evidence
 
 
@@ -152,7 +154,8 @@ def test_parts_written_by_two_releases_are_each_compared(build):
 
 
 @pytest.mark.parametrize(
-    ("recorded", "found"), [("1.5.2", "1.5.1"), ("1.5.2+cu128", "1.5.2+cpu"), ("1.5.2", "1.5.2+cpu")]
+    ("recorded", "found"),
+    [("1.5.2", "1.5.1"), ("1.5.2+cu128", "1.5.2+cpu"), ("1.5.2", "1.5.2+cpu")],
 )
 def test_patch_releases_and_labels_are_a_note_with_both_shown(build, recorded, found):
     environment = build.environment(build.packages(scikit_learn=recorded))

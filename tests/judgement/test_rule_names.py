@@ -124,7 +124,9 @@ def test_several_names_of_main_are_one_finding(build):
 
 
 def test_main_itself_has_no_name_to_list(build):
-    assert build.finding(bent(build, more=(build.need("__main__"),)), "EG303").expected == "__main__"
+    assert (
+        build.finding(bent(build, more=(build.need("__main__"),)), "EG303").expected == "__main__"
+    )
 
 
 def test_an_import_that_raises_is_told_with_its_exception(build):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from envguard.reports.fixes import fix_lines, is_command
+from envguard.reports.fixes import fix_lines, is_command, joint_install
 from envguard.reports.layout import Screen
 
 LONG = "python -m pip install " + " ".join(f'"package-{n}==1.0.{n}"' for n in range(9))
@@ -54,3 +54,25 @@ def test_colon_before_words_starts_no_command():
     assert fix_lines(Screen(), "Choose one: this or that: both") == [
         "          fix    Choose one: this or that: both"
     ]
+
+
+@pytest.mark.parametrize(
+    ("fixes", "joint"),
+    [
+        ((), None),
+        (('python -m pip install "a==1"',), None),
+        (('python -m pip install "a==1"', 'python -m pip install "a==1"'), None),
+        (
+            ('p -m pip install "b==2"', "Move it", 'p -m pip install "a==1"'),
+            'p -m pip install "b==2" "a==1"',
+        ),
+        (
+            ('uv pip install --python /x/python "b"', 'uv pip install --python /x/python "a"'),
+            'uv pip install --python /x/python "b" "a"',
+        ),
+        (('p -m pip install "a==1"', 'q -m pip install "b==1"'), None),
+        (("p -m pip install --force-reinstall --no-deps a", 'p -m pip install "b"'), None),
+    ],
+)
+def test_installs_of_one_installer_are_joined(fixes, joint):
+    assert joint_install(fixes) == joint
