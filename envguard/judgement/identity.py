@@ -12,6 +12,7 @@ from envguard.judgement.versions import distance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from envguard.facts.environment import EnvironmentFacts
     from envguard.judgement.case import Case
 
 
@@ -23,13 +24,11 @@ def obstacles(case: Case) -> tuple[str, ...]:
     """
     if case.recorded is None:
         return ("there is no snapshot to compare with",)
-    return (*_interpreter(case), *_distributions(case), *_local_names(case))
-
-
-def _interpreter(case: Case) -> Iterator[str]:
-    if case.recorded is None:
-        return
     before, after = case.recorded.environment, case.target.environment
+    return (*_interpreter(before, after), *_distributions(case), *_local_names(case))
+
+
+def _interpreter(before: EnvironmentFacts, after: EnvironmentFacts) -> Iterator[str]:
     pairs = {
         "implementation": (before.interpreter.implementation, after.interpreter.implementation),
         "Python": (before.interpreter.minor, after.interpreter.minor),
@@ -60,12 +59,11 @@ def _distributions(case: Case) -> Iterator[str]:
 
 
 def _local_names(case: Case) -> Iterator[str]:
-    owned = {need.module for need in case.needs if need.distribution is not None}
-    for top in sorted({need.module.partition(".")[0] for need in case.needs}):
-        modules = [need.module for need in case.needs if need.module.partition(".")[0] == top]
-        if top in sys.stdlib_module_names or any(module in owned for module in modules):
-            continue
-        if not any(top in d.imports for d in case.recorded_packages.values()):
-            yield f"{top} belongs to no recorded distribution"
+    offered = {top for d in case.recorded_packages.values() for top in d.imports}
+    offered |= sys.stdlib_module_names
+    homeless = {need.module for need in case.needs if need.distribution is None}
+    for module in sorted(homeless):
+        if module.partition(".")[0] not in offered:
+            yield f"{module} belongs to no recorded distribution"
     for module in case.recorded_modules:
         yield f"{module} is local code"

@@ -32,11 +32,11 @@ def distance(before: str, after: str) -> Distance:
     one, other = parsed(before), parsed(after)
     if one is None or other is None:
         return "text"
+    if one == other:
+        return "same"
     if (one.epoch, one.major, one.minor) != (other.epoch, other.major, other.minor):
         return "minor"
-    if one.public != other.public:
-        return "patch"
-    return "label" if one.local != other.local else "same"
+    return "label" if parsed(one.public) == parsed(other.public) else "patch"
 
 
 def within(version: str, first: str, end: str) -> bool:

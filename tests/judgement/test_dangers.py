@@ -73,7 +73,9 @@ def test_a_name_that_can_do_harm_is_dangerous_and_an_error(build, pair):
     assert danger.why in found.evidence
 
 
-@pytest.mark.parametrize("pair", [("acme.models", "Net"), ("numpy", "unheard_of")])
+@pytest.mark.parametrize(
+    "pair", [("acme.models", "Net"), ("numpy", "unheard_of"), ("acme", "Net.Layer")]
+)
 def test_a_name_that_nobody_vouches_for_is_unknown_and_no_finding(build, pair):
     (danger,) = dangers(build, pair)
     assert danger.level == "unknown"

@@ -71,7 +71,7 @@ def test_layouts_of_other_arrays_do_not_count(build):
     assert build.silent(forest(build, layouts=(*build.layouts(), other)), "EG310")
 
 
-def seeded(build, argument="global:numpy.random._pcg64.PCG64", numpy="1.26.4", calls=True):
+def seeded(build, argument="global:numpy.random._pcg64.PCG64", numpy="1.26.4", *, calls=True):
     need = build.need(CTOR, "__bit_generator_ctor", "numpy")
     call = ConstructorCall(module=CTOR, name="__bit_generator_ctor", arguments=(argument,))
     artifact = build.artifact(need, constructors=(call,) if calls else ())

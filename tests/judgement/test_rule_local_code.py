@@ -174,3 +174,10 @@ def test_a_distribution_that_local_code_lacks_is_named(build):
 
 def test_local_code_that_imports_all_is_silent(build):
     assert build.silent(build.local_case(), "EG307")
+
+
+def test_a_missing_part_of_the_local_package_itself_is_told_as_missing(build):
+    answer = build.answer(*STEPS, state="module-missing", owner="local", missing="pipeline_steps.x")
+    case = build.local_case(answer)
+    assert build.silent(case, "EG307")
+    assert build.finding(case, "EG301").subject == "pipeline_steps.x"

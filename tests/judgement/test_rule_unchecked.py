@@ -46,8 +46,9 @@ def test_a_snapshot_that_is_there_is_silent(build):
     assert build.silent(build.case(), "EG902")
 
 
-def damaged(build, name, **parts):
-    return build.case(target=build.target(packages=build.bend(build.packages(), name, **parts)))
+def damaged(build, which, **parts):
+    packages = tuple(build.replace(d, **parts) if d.name == which else d for d in build.packages())
+    return build.case(target=build.target(packages=packages))
 
 
 def test_damaged_metadata_of_what_is_used_are_a_warning(build):

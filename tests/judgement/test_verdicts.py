@@ -143,15 +143,18 @@ def test_a_snapshot_decides_nothing_without_one_to_compare(build):
     assert same(build, recorded=None) == "undecided"
 
 
-@pytest.mark.parametrize("module", ["pipeline_steps", "sklearn.custom"])
-def test_local_names_leave_the_load_of_a_snapshot_undecided(build, module):
-    artifact = build.artifact(build.need("pipeline_steps", "clip"))
-    source = build.source(build.module()) if module == "pipeline_steps" else None
-    recorded = build.snapshot(artifact, source=source)
+def test_local_code_leaves_the_load_of_a_snapshot_undecided(build):
+    artifact = build.artifact(build.local_need())
+    recorded = build.snapshot(artifact)
     assert same(build, artifact=artifact, recorded=recorded) == "undecided"
 
 
-@pytest.mark.parametrize("need", [("collections", "OrderedDict"), ("numpy", "dtype")])
+def test_local_code_that_hides_a_library_leaves_the_load_of_a_snapshot_undecided(build):
+    recorded = build.snapshot(build.artifact(), source=build.source(build.module("sklearn.own")))
+    assert same(build, recorded=recorded) == "undecided"
+
+
+@pytest.mark.parametrize("need", [("collections", "OrderedDict"), ("rich", "print")])
 def test_names_of_the_standard_library_and_of_installed_ones_are_not_local(build, need):
     artifact = build.artifact(build.need(*need))
     assert same(build, artifact=artifact) == "loads"

@@ -106,7 +106,8 @@ def distribution_unreadable(case: Case) -> Iterator[Judged]:
     """
     others: list[str] = []
     for distribution in case.target.environment.packages:
-        if not _damaged(distribution):
+        damage = _damage(distribution)
+        if damage is None:
             continue
         name = name_of(distribution)
         if name is None or case.tiers.get(name) not in {"T1", "T2"}:
@@ -115,7 +116,7 @@ def distribution_unreadable(case: Case) -> Iterator[Judged]:
         yield DISTRIBUTION_UNREADABLE.finding(
             subject=name,
             expected="readable metadata",
-            found=distribution.error or _reason(distribution),
+            found=damage,
             evidence=distribution.path,
             fix=f"python -m pip install --force-reinstall --no-deps {name}",
         )
@@ -130,19 +131,12 @@ def distribution_unreadable(case: Case) -> Iterator[Judged]:
         )
 
 
-def _damaged(distribution: Distribution) -> bool:
-    return (
-        distribution.error is not None
-        or isinstance(distribution.name, Unknown)
-        or isinstance(distribution.version, Unknown)
-    )
-
-
-def _reason(distribution: Distribution) -> str:
-    for fact in (distribution.name, distribution.version):
-        if isinstance(fact, Unknown):
-            return fact.reason
-    return "damaged"
+def _damage(distribution: Distribution) -> str | None:
+    """What is wrong with its metadata; None where nothing is."""
+    if distribution.error is not None:
+        return distribution.error
+    unread = [f.reason for f in (distribution.name, distribution.version) if isinstance(f, Unknown)]
+    return unread[0] if unread else None
 
 
 def target_not_fully_read(case: Case) -> Iterator[Judged]:
