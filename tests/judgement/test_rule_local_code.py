@@ -68,13 +68,13 @@ def test_a_distribution_that_local_code_now_hides_is_an_error(build):
     artifact = build.artifact(build.need("sklearn", "", "scikit-learn"))
     target = build.target(artifact, answer, modules=(build.module("sklearn"),))
     found = build.finding(build.case(artifact, target), "EG305")
-    assert (found.subject, found.expected) == ("sklearn", "of scikit-learn")
+    assert (found.subject, found.expected) == ("sklearn", "a module of scikit-learn")
 
 
 def test_a_hidden_distribution_is_known_by_its_import_name(build):
     artifact = build.artifact(build.need("rich", "print"))
     target = build.target(artifact, modules=(build.module("rich"),))
-    assert build.finding(build.case(artifact, target), "EG305").expected == "of rich"
+    assert build.finding(build.case(artifact, target), "EG305").expected == "a module of rich"
 
 
 def test_local_code_that_was_not_recorded_cannot_be_told(build):
@@ -169,7 +169,7 @@ def test_an_import_that_local_code_lacks_is_an_error_of_its_own(build, state):
 def test_a_distribution_that_local_code_lacks_is_named(build):
     answer = build.answer(*STEPS, state="import-fails", owner="local", missing="yaml")
     found = build.finding(build.local_case(answer), "EG307")
-    assert (found.expected, found.fix) == ("of PyYAML", 'python -m pip install "PyYAML"')
+    assert (found.expected, found.fix) == ("a module of PyYAML", 'python -m pip install "PyYAML"')
 
 
 def test_local_code_that_imports_all_is_silent(build):

@@ -28,7 +28,7 @@ def test_a_missing_library_is_one_finding_however_many_names_it_owns(build):
     )
     found = build.finding(case, "EG301")
     assert (found.subject, found.level) == ("sklearn", "error")
-    assert found.expected == "of scikit-learn 1.5.2"
+    assert found.expected == "a module of scikit-learn 1.5.2"
     assert "3 needed names" in found.evidence
     assert found.fix == 'python -m pip install "scikit-learn==1.5.2"'
     assert build.judge(case).load.static.outcome == "fails"
@@ -43,7 +43,7 @@ def test_several_missing_submodules_are_listed_under_their_library(build):
     case = bent(build, missing(build, LOGISTIC), missing(build, TREE), more=(build.tree_need(),))
     found = build.finding(case, "EG301")
     assert found.subject == "sklearn"
-    assert found.found == "not found: sklearn.linear_model._logistic, sklearn.tree._tree"
+    assert found.found == "none of sklearn.linear_model._logistic, sklearn.tree._tree"
 
 
 def test_many_names_are_counted_and_only_some_are_listed(build):

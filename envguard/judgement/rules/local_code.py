@@ -136,7 +136,7 @@ def _not_local_here(case: Case, found: LocalModule) -> Iterator[Judged]:
     if owner is not None:
         yield LOCAL_MODULE_CHANGED.finding(
             subject=found.module,
-            expected=f"of {owner}",
+            expected=f"a module of {owner}",
             found=f"local code, {found.path}",
             evidence=f"{case.label}: {found.path} hides the distribution",
             fix=f"Take {found.path} off the import path, or rename it",
@@ -217,8 +217,8 @@ def local_import_missing(case: Case) -> Iterator[Judged]:
         distribution = distribution_of(case, missing)
         yield LOCAL_IMPORT_MISSING.finding(
             subject=missing,
-            expected=f"of {distribution}" if distribution else "to be there",
-            found="not found",
+            expected=f"a module of {distribution}" if distribution else "a module of that name",
+            found="no such module",
             evidence=f"imported by {listing(sorted(modules))}",
             fix=bring_module(case, missing),
         )

@@ -69,7 +69,7 @@ def module_missing(case: Case) -> Iterator[Judged]:
         yield MODULE_MISSING.finding(
             subject=subject,
             expected=_owner(case, subject),
-            found="not found" if len(missing) == 1 else f"not found: {listing(missing)}",
+            found="no such module" if len(missing) == 1 else f"none of {listing(missing)}",
             evidence=_evidence(case, answers),
             fix=bring_module(case, subject),
         )
@@ -230,5 +230,9 @@ def _owner(case: Case, module: str) -> str:
     distribution = distribution_of(case, module)
     if distribution is not None:
         versions = case.written_with(distribution)
-        return f"of {distribution} {versions[-1]}" if versions else f"of {distribution}"
-    return "local code" if module in case.recorded_modules else "to be there"
+        return (
+            f"a module of {distribution} {versions[-1]}"
+            if versions
+            else f"a module of {distribution}"
+        )
+    return "local code" if module in case.recorded_modules else "a module of that name"
