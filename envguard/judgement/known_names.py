@@ -15,12 +15,18 @@ _loss CyHalfBinomialLoss CyHalfSquaredError __pyx_unpickle_CyHalfBinomialLoss
 _loss __pyx_unpickle_CyHalfSquaredError
 builtins Ellipsis NoneType NotImplemented bool bytearray bytes complex dict float frozenset int
 builtins list object range set slice str tuple type
+builtins ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError
+builtins NotImplementedError OSError OverflowError RuntimeError RuntimeWarning StopIteration
+builtins TypeError UserWarning ValueError Warning ZeroDivisionError
+builtins abs all any divmod enumerate filter len map max min pow reversed round sorted sum zip
 collections Counter OrderedDict defaultdict deque
 copy_reg __newobj__ _reconstructor
 copyreg __newobj__ __newobj_ex__ _reconstructor
 datetime date datetime time timedelta timezone
 decimal Decimal
 fractions Fraction
+functools partial
+logging getLogger
 joblib.numpy_pickle NDArrayWrapper NumpyArrayWrapper ZNDArrayWrapper
 numpy abs bool_ cos dtype exp expm1 float16 float32 float64 int16 int32 int64 int8 log log10
 numpy log1p log2 nan_to_num ndarray sin sqrt square tanh uint16 uint32 uint64 uint8
@@ -30,6 +36,7 @@ numpy._core.numeric _frombuffer
 numpy.core._multiarray_umath absolute exp expm1 log log10 log1p log2 sqrt square
 numpy.core.multiarray _reconstruct array scalar
 numpy.core.numeric _frombuffer
+numpy.ma MaskedArray
 numpy.ma.core MaskedArray _mareconstruct
 numpy.matrixlib.defmatrix matrix
 numpy.random._mt19937 MT19937
@@ -49,8 +56,11 @@ pandas.core.indexes.range RangeIndex
 pandas.core.internals.blocks new_block
 pandas.core.internals.managers BlockManager SingleBlockManager
 pandas.core.series Series
+operator itemgetter
 pathlib Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath
 pathlib._local PosixPath
+random Random
+re _compile
 scipy.interpolate._bsplines BSpline
 scipy.sparse._coo coo_array coo_matrix
 scipy.sparse._csc csc_array csc_matrix
