@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import functools
@@ -24,7 +24,7 @@ from envguard.judgement.dangers import dangers_of
 
 VALUES = {
     "path": pathlib.Path("x"),
-    "time": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc),
+    "time": dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc),
     "decimal": decimal.Decimal(1),
     "fraction": fractions.Fraction(1, 3),
     "partial": functools.partial(int, base=2),
