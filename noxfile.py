@@ -81,6 +81,7 @@ def coverage(session: nox.Session) -> None:
     session.install("-e", ".", *_group("test"))
     chosen = ("-m", "not environments", *session.posargs)
     session.run("coverage", "run", "-m", "pytest", *chosen)
+    session.run("coverage", "combine")
     session.run("coverage", "report")
 
 

@@ -210,3 +210,47 @@ def test_text_output_fits_80_columns_without_colour(envguard, model, sidecar):
     commands = ("python -m", "envguard ", "pip ")
     for line in done.stdout.splitlines():
         assert len(line) <= 80 or any(word in line for word in commands), line
+
+
+def test_diff_takes_an_artifact_for_its_snapshot(envguard, model, sidecar):
+    code, found = envguard.json("diff", model, sidecar)
+    assert (code, found["changes"]) == (0, [])
+
+
+def test_debug_shows_where_envguard_itself_failed(envguard, model, tmp_path):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "sitecustomize.py").write_text(
+        "import envguard.artifacts.formats as f\n"
+        "def fail(path): raise ZeroDivisionError('oops')\n"
+        "f.read_artifact = fail\n"
+    )
+    env = {"PYTHONPATH": str(tmp_path / "broken")}
+    calm = envguard("inspect", model, env=env)
+    assert calm.returncode == 4
+    assert "Traceback" not in calm.stderr
+    assert "ZeroDivisionError: oops" in calm.stderr
+    assert "--debug" in calm.stderr
+    loud = envguard("--debug", "inspect", model, env=env)
+    assert "Traceback" in loud.stderr
+
+
+def test_output_goes_with_one_artifact(envguard, model):
+    done = envguard("snapshot", model, model, "-o", "x.json", "-t", sys.executable)
+    assert done.returncode == 2
+    assert "--output goes with one artifact" in done.stderr
+
+
+def test_snapshot_of_an_unknown_format_keeps_digest_and_place(envguard, tmp_path):
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "graph.pb").write_bytes(b"graph")
+    done = envguard("snapshot", "saved/", "-t", sys.executable)
+    assert done.returncode == 0, done.stderr
+    assert "needs not known" in done.stdout
+    recorded = json.loads((tmp_path / "saved.envguard.json").read_text())
+    assert recorded["artifact"]["format"] is None
+    assert recorded["environment"]["packages"]
+    code, document = envguard.json("check", "saved", "-t", sys.executable)
+    assert (code, document["reports"][0]["verdict"]) == (3, "unknown")
+    (folder / "graph.pb").write_bytes(b"other")
+    assert envguard("check", "saved", "-t", sys.executable).returncode == 1
