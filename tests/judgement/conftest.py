@@ -100,7 +100,7 @@ class Builder:
 
     def module(self, name="pipeline_steps", **parts):
         facts = {
-            "path": f"/work/src/{name.replace('.', '/')}.py",
+            "path": f"/train/src/{name.replace('.', '/')}.py",
             "sha256": "aa",
             "syntax_sha256": "bb",
             "tracked": True,
@@ -110,7 +110,7 @@ class Builder:
 
     def git(self, **parts):
         facts = {
-            "root": "/work",
+            "root": "/train",
             "commit": "0123456789abcdef",
             "branch": "main",
             "dirty": (),

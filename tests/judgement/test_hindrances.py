@@ -56,7 +56,7 @@ def test_local_code_that_git_said_nothing_of_is_not_accused(build):
 
 
 def test_local_code_without_a_repository(build):
-    nowhere = NoRepository(folder="/work")
+    nowhere = NoRepository(folder="/train")
     with_code = build.source(build.module(tracked=False), git=nowhere)
     assert told(build.snapshot(build.artifact(), source=with_code)) == [("EG704", "local code")]
     assert told(build.snapshot(build.artifact(), source=build.source(git=nowhere))) == []
@@ -76,7 +76,7 @@ def test_a_dirty_tree_lists_its_files(build):
 )
 def test_editable_installs_that_the_artifact_uses(build, name, rules):
     packages = build.bend(
-        build.packages(), name, origin=build.origin("editable", url="file:///work/x")
+        build.packages(), name, origin=build.origin("editable", url="file:///train/x")
     )
     snapshot = build.snapshot(build.artifact(), build.environment(packages))
     assert [rule for rule, _ in told(snapshot)] == rules

@@ -136,13 +136,13 @@ def test_local_code_that_came_and_went(build):
     before = snapshot(build, source=build.source(build.module()))
     after = snapshot(build, source=build.source(build.module("steps")))
     assert told(before, after) == [
-        ("local module pipeline_steps", "T1", "/work/src/pipeline_steps.py", "absent"),
-        ("local module steps", "T1", "absent", "/work/src/steps.py"),
+        ("local module pipeline_steps", "T1", "/train/src/pipeline_steps.py", "absent"),
+        ("local module steps", "T1", "absent", "/train/src/steps.py"),
     ]
 
 
 def test_the_commit(build):
     before = snapshot(build, source=build.source())
-    after = snapshot(build, source=build.source(git=NoRepository(folder="/work")))
+    after = snapshot(build, source=build.source(git=NoRepository(folder="/train")))
     assert told(before, after) == [("git commit", "T4", "0123456789abcdef", "absent")]
     assert told(before, snapshot(build))[0] == ("git commit", "T4", "0123456789abcdef", "absent")

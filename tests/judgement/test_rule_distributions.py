@@ -186,12 +186,12 @@ def from_source(build, origin, name="scikit-learn", recorded=None):
 
 
 def test_another_source_of_an_owner_is_an_error(build):
-    case = from_source(build, build.origin("editable", url="file:///work/sk"))
+    case = from_source(build, build.origin("editable", url="file:///train/sk"))
     found = build.finding(case, "EG205")
     assert (found.level, found.expected, found.found) == (
         "error",
         "the index",
-        "editable file:///work/sk",
+        "editable file:///train/sk",
     )
 
 

@@ -27,7 +27,7 @@ def test_another_syntax_is_an_error_and_brings_back_the_recorded_commit(build):
     [
         ({"dirty": True}, None),
         ({"tracked": False}, None),
-        ({}, NoRepository(folder="/work")),
+        ({}, NoRepository(folder="/train")),
     ],
 )
 def test_code_that_no_commit_holds_is_not_sought_in_one(build, parts, git):
@@ -58,7 +58,7 @@ def test_local_code_that_a_distribution_now_owns_is_an_error(build):
     answer = build.answer(*STEPS, distribution="steps")
     found = build.finding(build.local_case(answer, there=()), "EG305")
     assert (found.expected, found.found) == (
-        "local code, /work/src/pipeline_steps.py",
+        "local code, /train/src/pipeline_steps.py",
         "owned by steps",
     )
 

@@ -59,7 +59,7 @@ def test_a_missing_local_module_is_brought_from_where_it_was_recorded(build):
     found = build.finding(case, "EG301")
     assert found.expected == "local code"
     assert found.fix == (
-        "Put pipeline_steps.py (recorded from /work/src) on the target's import path, "
+        "Put pipeline_steps.py (recorded from /train/src) on the target's import path, "
         "or check with --code DIR"
     )
 

@@ -40,7 +40,7 @@ def test_an_untracked_module_is_not_told_as_changed_too(build):
 
 def test_code_outside_any_repository_is_one_note(build):
     recorded = (build.module(tracked=Unknown("no repository"), dirty=Unknown("no repository")),)
-    case = build.local_case(recorded=recorded, git=NoRepository(folder="/work"))
+    case = build.local_case(recorded=recorded, git=NoRepository(folder="/train"))
     assert build.finding(case, "EG704").level == "note"
     assert build.silent(case, "EG701")
     assert build.silent(case, "EG702")
@@ -53,14 +53,14 @@ def test_a_repository_that_git_did_not_read_cannot_be_told(build):
 
 def test_without_local_code_no_repository_is_missed(build):
     artifact = build.artifact()
-    source = build.source(git=NoRepository(folder="/work"))
+    source = build.source(git=NoRepository(folder="/train"))
     case = build.case(artifact, recorded=build.snapshot(artifact, source=source))
     assert build.silent(case, "EG704")
 
 
 @pytest.mark.parametrize("side", ["recorded", "in the target"])
 def test_an_editable_owner_is_a_warning_on_either_side(build, side):
-    editable = build.origin("editable", url="file:///work/sk")
+    editable = build.origin("editable", url="file:///train/sk")
     packages = build.bend(build.packages(), "scikit-learn", origin=editable)
     if side == "recorded":
         case = build.case(recorded=build.snapshot(build.artifact(), build.environment(packages)))
@@ -71,6 +71,6 @@ def test_an_editable_owner_is_a_warning_on_either_side(build, side):
 
 
 def test_an_editable_install_that_is_not_used_is_silent(build):
-    editable = build.origin("editable", url="file:///work/rich")
+    editable = build.origin("editable", url="file:///train/rich")
     packages = build.bend(build.packages(), "rich", origin=editable)
     assert build.silent(build.case(target=build.target(packages=packages)), "EG703")

@@ -231,6 +231,6 @@ def test_many_modules_are_asked_in_several_calls(repository):
 
 def test_unknown_changes_leave_tracking_known():
     late = Unknown("git did not answer within 2 s")
-    git = GitState(root="/work", commit="0", branch=None, dirty=late, untracked=late)
+    git = GitState(root="/train", commit="0", branch=None, dirty=late, untracked=late)
     found = standing("m.py", git, frozenset({"m.py"}))
     assert (found.tracked, found.dirty) == (True, late)

@@ -80,7 +80,7 @@ def make_snapshot(packages, *, source=None, name="model.pkl"):
 
 def all_snapshots():
     git = GitState(
-        root="/work",
+        root="/train",
         commit=Unknown("no commits yet"),
         branch=None,
         dirty=("a.py", "ü.py"),
@@ -88,12 +88,12 @@ def all_snapshots():
         submodules=(Submodule(path="libs/a", commit=None, dirty=Unknown("damaged")),),
     )
     local = LocalModule(
-        module="m", path="/work/m.py", sha256="0", syntax_sha256=Unknown("a syntax error")
+        module="m", path="/train/m.py", sha256="0", syntax_sha256=Unknown("a syntax error")
     )
     return {
         "place": msgspec.structs.replace(make_snapshot(3), artifact=None),
         "git": make_snapshot(1, source=CodeFacts(git=git, modules=(local,))),
-        "no repository": make_snapshot(0, source=CodeFacts(git=NoRepository(folder="/work"))),
+        "no repository": make_snapshot(0, source=CodeFacts(git=NoRepository(folder="/train"))),
         "unknown repository": make_snapshot(0, source=CodeFacts(git=Unknown("damaged"))),
         "odd names": make_snapshot(1, name='mödel "1"\n\x00.pkl'),
     }
