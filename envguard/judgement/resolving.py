@@ -9,9 +9,10 @@ import msgspec
 from envguard.facts.target import Resolution
 from envguard.facts.unknown import Unknown
 from envguard.judgement.relevance import IMPORT_ALIASES
-from envguard.judgement.versions import distance, within
+from envguard.judgement.versions import within
 
 if TYPE_CHECKING:
+    from envguard.facts.target import ResolutionState
     from envguard.judgement.case import Case
 
 DILL_NAMES = frozenset({"__main__", "NoneType"})
@@ -20,7 +21,16 @@ DILL_NAMES = frozenset({"__main__", "NoneType"})
 Source: dill 0.4, dill/_dill.py, Unpickler.find_class
 """
 ALIAS_RELEASES = {"_loss": ("1.5", "1.9")}
-"""The releases of the library of IMPORT_ALIASES that make the name, first and end."""
+"""The releases of the library of IMPORT_ALIASES that make the module, first and end."""
+ALIAS_NAMES = {
+    ("_loss", "__pyx_unpickle_CyHalfMultinomialLoss"): ("1.5", "1.9"),
+    ("_loss", "__pyx_unpickle_Cy"): ("1.5", "1.6"),
+    ("_loss", "Cy"): ("1.5", "1.9"),
+}
+"""The releases in which such a module has the names that begin so; the first that fits counts.
+
+Source: dir() of the module in scikit-learn 1.5.2, 1.6.1, 1.7.2 and 1.8.0
+"""
 
 
 def settled(case: Case) -> tuple[Resolution, ...]:
@@ -51,10 +61,7 @@ def _settled(case: Case, module: str, name: str) -> Resolution:
 
 
 def _alias(case: Case, answer: Resolution) -> Resolution:
-    """A module that its library makes while it is imported.
-
-    It is there in some releases of the library, with the names of that release only.
-    """
+    """A module that its library makes while it is imported, in some of its releases."""
     library = IMPORT_ALIASES[answer.module]
     version = case.target_version(library)
     if version is None:
@@ -63,9 +70,10 @@ def _alias(case: Case, answer: Resolution) -> Resolution:
         return msgspec.structs.replace(answer, state="unproven", detail=version.reason)
     if not within(version, *ALIAS_RELEASES[answer.module]):
         return answer
-    written = case.written_with(library)
-    if written and all(distance(one, version) in {"same", "label", "patch"} for one in written):
-        return msgspec.structs.replace(answer, state="resolved", missing=None)
+    for (module, start), releases in ALIAS_NAMES.items():
+        if module == answer.module and answer.name.startswith(start):
+            state: ResolutionState = "resolved" if within(version, *releases) else "name-missing"
+            return msgspec.structs.replace(answer, state=state, missing=None)
     return msgspec.structs.replace(
         answer,
         state="unproven",
