@@ -170,7 +170,9 @@ def check(  # noqa: PLR0913  (one parameter for each flag)
     ] = Trial.auto,
     missing_snapshot: Annotated[
         MissingSnapshot,
-        typer.Option("--missing-snapshot", help="What a check without a snapshot is worth."),
+        typer.Option(
+            "--missing-snapshot", help="Without a snapshot: unknown, or (warn) what a trial says."
+        ),
     ] = MissingSnapshot.unknown,
     fail_on: FailOnOption = FailOn.error,
     exit_zero: Annotated[

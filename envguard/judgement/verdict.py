@@ -17,6 +17,7 @@ from envguard.facts.report import (
 )
 from envguard.judgement.load import predict_behaviour, predict_load
 from envguard.judgement.rules.catalogue import TABLE
+from envguard.judgement.rules.trial import untried
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,13 +33,14 @@ def judge(case: Case, *, fail_on: Level = "error", path: str) -> Report:
     """The report on one artifact and one target; the same for the same facts in any order."""
     results = [result for entry in TABLE for result in entry.judge(case)]
     findings = tuple(sorted((r for r in results if isinstance(r, Finding)), key=_order))
+    load = predict_load(case, results)
+    results += untried(load)
     unchecked = tuple(
         Unchecked(rule=rule, reason=reason)
         for rule, reason in sorted(
             {(r.rule, r.reason) for r in results if isinstance(r, Unchecked)}
         )
     )
-    load = predict_load(case, results)
     return Report(
         artifact=ReportArtifact(path=path, digests=case.facts.digests if case.facts else {}),
         target=ReportTarget(label=case.label, kind=case.target_kind),

@@ -186,9 +186,20 @@ def _report(
         target=answer,
         target_kind=target.kind,
         label=target.label,
-        no_snapshot=subject.trouble.reason if subject.trouble else None,
+        no_snapshot=_why_no_snapshot(subject, order),
     )
     return for_target(judge(case, fail_on=order.fail_on, path=subject.path), answer)
+
+
+def _why_no_snapshot(subject: _Subject, order: CheckOrder) -> str | None:
+    if subject.trouble is not None:
+        return subject.trouble.reason
+    if order.missing_snapshot == "warn":
+        return (
+            f"{Path(subject.path).name} has no snapshot, so only a trial could decide, and this "
+            "release tries none"
+        )
+    return None
 
 
 def _undecided(subject: _Subject, target: Target, unchecked: Unchecked) -> Report:

@@ -254,3 +254,12 @@ def test_snapshot_of_an_unknown_format_keeps_digest_and_place(envguard, tmp_path
     assert (code, document["reports"][0]["verdict"]) == (3, "unknown")
     (folder / "graph.pb").write_bytes(b"other")
     assert envguard("check", "saved", "-t", sys.executable).returncode == 1
+
+
+def test_missing_snapshot_that_a_trial_may_excuse_stays_unknown_without_one(envguard, model):
+    words = ("check", model, "-t", sys.executable, "--missing-snapshot", "warn")
+    code, document = envguard.json(*words)
+    assert code == 3
+    assert [u["reason"] for u in document["reports"][0]["unchecked"]] == [
+        "model.pkl has no snapshot, so only a trial could decide, and this release tries none"
+    ]

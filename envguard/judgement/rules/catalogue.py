@@ -20,6 +20,7 @@ from envguard.judgement.rules import (
     names,
     pickled_code,
     source_control,
+    trial,
     unchecked,
 )
 from envguard.judgement.rules.rule import Judge, Rule
@@ -29,6 +30,7 @@ FAMILIES = {
     "EG1": "EG1 interpreter",
     "EG2": "EG2 distributions",
     "EG3": "EG3 needed names and local code",
+    "EG5": "EG5 load",
     "EG6": "EG6 behaviour",
     "EG7": "EG7 source control",
     "EG8": "EG8 dangers",
@@ -70,6 +72,7 @@ TABLE = (
     Entry(layouts.LAYOUT_DIFFERS, layouts.layout_differs),
     Entry(layouts.CONSTRUCTOR_DIFFERS, layouts.constructor_differs),
     Entry(names.NAME_UNRESOLVED, names.name_unresolved),
+    Entry(trial.LOAD_NOT_TRIED, trial.load_not_tried),
     Entry(behaviour.USE_FAILS, behaviour.use_fails),
     Entry(behaviour.MAIN_GLOBALS_MISSING, behaviour.main_globals_missing),
     Entry(source_control.MODULE_UNTRACKED, source_control.module_untracked),
