@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -135,16 +136,15 @@ def _subject(path: str, snapshot: str | None) -> _Subject:
     sidecar = Path(snapshot) if snapshot is not None else store.sidecar_path(Path(path))
     recorded, trouble = None, None
     try:
-        if snapshot is not None or sidecar.exists():
+        if snapshot is not None or os.path.exists(sidecar):  # noqa: PTH110  (never raises)
             recorded = store.read_snapshot(sidecar)
     except CannotTellError as error:
         trouble = Unchecked(rule="EG902", reason=str(error))
     try:
         facts = read_artifact(Path(path))
     except CannotTellError as error:
-        return _Subject(
-            path=path, recorded=recorded, trouble=Unchecked(rule="EG901", reason=str(error))
-        )
+        # Without the recorded side: what is there is not what was recorded, and is not read.
+        return _Subject(path=path, trouble=Unchecked(rule="EG901", reason=str(error)))
     return _Subject(path=path, artifact=facts, recorded=recorded, trouble=trouble)
 
 

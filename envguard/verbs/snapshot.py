@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,7 +136,7 @@ def _write(
 
 def _standing(path: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
     """The snapshot that ``path`` holds now; a damaged sidecar is noted, never anything else."""
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110  (never raises)
         return None, ()
     try:
         return store.read_snapshot(path), ()

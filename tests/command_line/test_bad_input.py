@@ -207,3 +207,37 @@ def test_interrupt_is_130(envguard, model, tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode == 130, errors
+
+
+def test_pointer_beside_its_snapshot_names_the_command_that_fetches(envguard, model, sidecar):
+    model.write_text(
+        "version https://git-lfs.github.com/spec/v1\n"
+        "oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\n"
+        "size 12345\n"
+    )
+    code, document = envguard.json("check", model, "-t", sys.executable)
+    report = document["reports"][0]
+    assert (code, report["verdict"]) == (3, "unknown")
+    assert report["load"]["static"]["outcome"] == "undecided"
+    assert [u["rule"] for u in report["unchecked"]] == ["EG901"]
+    assert "git lfs pull" in report["unchecked"][0]["reason"]
+    model.unlink()
+    model.with_name("model.pkl.dvc").write_text("outs:\n- md5: abc\n  path: model.pkl\n")
+    done = envguard("check", model, "-t", sys.executable)
+    assert done.returncode == 3
+    assert "dvc pull" in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_folder_that_may_not_be_looked_into_is_no_fault_of_ours(envguard, monkeypatch):
+    from pathlib import Path
+
+    from envguard.verbs import check, snapshot
+
+    def refuse(self, **_):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "exists", refuse)
+    checked = check.check(["closed/model.pkl"], [], check.CheckOrder(folder="."))
+    assert [error.exit_code for error in checked.errors] == [2]
+    assert snapshot._standing(Path("closed/model.pkl.envguard.json")) == (None, ())

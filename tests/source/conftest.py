@@ -54,7 +54,10 @@ class RealRepository:
 def own_settings(tmp_path_factory, monkeypatch):
     """Only these settings of git, whoever runs the tests and from wherever."""
     if shutil.which("git") is None:
-        pytest.skip("no git program on this machine")
+        reason = "no git program on this machine"
+        if os.environ.get("ENVGUARD_REQUIRE_ALL"):
+            pytest.fail(reason)
+        pytest.skip(reason)
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     settings = tmp_path_factory.mktemp("settings") / "gitconfig"
