@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from envguard.errors import EnvguardError
+from envguard.errors import EnvguardError, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 OUR_FAULT = 4
-SEVERITY = (4, 2, 1, 3, 0)
-"""Exit codes, worst first: with several reports the worst one counts."""
 
 
 @contextmanager
@@ -89,8 +87,7 @@ def show(text: str) -> None:
 
 def leave(codes: Iterable[int]) -> NoReturn:
     """Ends the command with the worst of ``codes``."""
-    given = set(codes)
-    raise typer.Exit(next((code for code in SEVERITY if code in given), 0))
+    raise typer.Exit(worst(set(codes)))
 
 
 def clash() -> str:

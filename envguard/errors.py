@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # as in the package: typing is not worth its import here
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+WORST_FIRST = (4, 2, 1, 3, 0)
+"""Exit codes; with several reports the worst one counts."""
+
+
+def worst(codes: Collection[int], *, of_none: int = 0) -> int:
+    """The exit code that counts among several; ``of_none`` where there are none."""
+    return next((code for code in WORST_FIRST if code in codes), of_none)
+
 
 class EnvguardError(Exception):
     """Something that ends a command: what happened, why, and the way out.

@@ -15,6 +15,8 @@ INSPECTION_SCHEMA = "envguard/inspection/1"
 DIFF_SCHEMA = "envguard/diff/1"
 
 Level = Literal["error", "warning", "note"]
+RANK: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
+"""How much a level weighs: the smaller, the worse."""
 Verdict = Literal["holds", "broken", "unknown"]
 Tier = Literal["T0", "T1", "T2", "T3", "T4"]
 

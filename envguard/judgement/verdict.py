@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from envguard.errors import worst
 from envguard.facts.report import (
+    RANK,
     Behaviour,
     Finding,
     Level,
@@ -24,9 +26,7 @@ if TYPE_CHECKING:
 
     from envguard.judgement.case import Case
 
-RANK: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
 EXIT_CODE: dict[Verdict, int] = {"holds": 0, "broken": 1, "unknown": 3}
-WORST_FIRST = (1, 3, 0)
 
 
 def judge(case: Case, *, fail_on: Level = "error", path: str) -> Report:
@@ -81,4 +81,4 @@ def exit_code(reports: Iterable[Report], *, exit_zero: bool = False) -> int:
     codes = {EXIT_CODE[report.verdict] for report in reports}
     if exit_zero:
         codes = {0 if code == 1 else code for code in codes}
-    return next((code for code in WORST_FIRST if code in codes), 3)
+    return worst(codes, of_none=3)

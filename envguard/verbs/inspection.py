@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from envguard.artifacts.formats import read_artifact
-from envguard.facts.report import Inspection, Level
+from envguard.errors import worst
+from envguard.facts.report import RANK, Inspection, Level
 from envguard.judgement.dangers import dangers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LEVEL_OF_DANGER: dict[str, Level] = {"dangerous": "error", "unknown": "warning"}
-RANK: dict[Level, int] = {"note": 0, "warning": 1, "error": 2}
 
 
 def inspect_artifact(path: str) -> Inspection:
@@ -32,12 +32,11 @@ def exit_code(inspections: Iterable[Inspection], *, fail_on: Level) -> int:
 
     A single artifact that has both gives 3: what was not read may hold more than what was.
     """
-    codes = {_code(inspection, fail_on) for inspection in inspections}
-    return next((code for code in (1, 3) if code in codes), 0)
+    return worst({_code(inspection, fail_on) for inspection in inspections})
 
 
 def _code(inspection: Inspection, fail_on: Level) -> int:
     if inspection.facts.anomalies or not inspection.facts.complete:
         return 3
-    worst = max((RANK[LEVEL_OF_DANGER[d.level]] for d in inspection.dangers), default=-1)
-    return 1 if worst >= RANK[fail_on] else 0
+    counts = (RANK[LEVEL_OF_DANGER[d.level]] <= RANK[fail_on] for d in inspection.dangers)
+    return 1 if any(counts) else 0
