@@ -95,16 +95,17 @@ def snapshot(  # noqa: PLR0913  (one parameter for each flag)
             if environment_only:
                 file = Path(output or "environment.envguard.json")
                 written.append(verb.snapshot_place(asked, order, output=file))
-            for path in paths:
-                try:
-                    file_or_none = Path(output) if output else None
-                    written.append(
-                        verb.snapshot_artifact(
-                            Path(path), asked, order, output=file_or_none, tell=tell
-                        )
-                    )
-                except EnvguardError as error:
-                    errors.append(error)
+            for one in verb.snapshot_artifacts(
+                [Path(path) for path in paths],
+                asked,
+                order,
+                output=Path(output) if output else None,
+                tell=tell,
+            ):
+                if isinstance(one, EnvguardError):
+                    errors.append(one)
+                else:
+                    written.append(one)
         from envguard.reports import forms  # noqa: PLC0415
 
         if written:

@@ -13,7 +13,7 @@ from envguard.facts.snapshot import Snapshot
 from envguard.facts.target import Resolution, TargetFacts, TargetKind
 from envguard.facts.unknown import Unknown
 from envguard.judgement.distribution_names import by_name, canonical, library_name
-from envguard.judgement.relevance import closure_of, owners_of, tiers_of
+from envguard.judgement.relevance import closure_of, owners_of, reached_modules, tiers_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,23 +130,9 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def target_modules(self) -> Mapping[str, LocalModule]:
         """The target's local modules that this artifact reaches, directly or by an import."""
-        offered = {m.module: m for m in self.target.modules}
-        reached: dict[str, LocalModule] = {}
-        todo = [part for need in self.needs for part in _parts(need.module)]
-        todo += list(self.recorded_modules)
-        while todo:
-            name = todo.pop()
-            if name in offered and name not in reached:
-                reached[name] = offered[name]
-                todo += [part for imported in offered[name].imports for part in _parts(imported)]
-        return dict(sorted(reached.items()))
+        names = [*(need.module for need in self.needs), *self.recorded_modules]
+        return {one.module: one for one in reached_modules(self.target.modules, names)}
 
 
 def _module(module: LocalModule) -> str:
     return module.module
-
-
-def _parts(module: str) -> list[str]:
-    """A dotted name and every package above it: each is imported on the way."""
-    pieces = module.split(".")
-    return [".".join(pieces[: end + 1]) for end in range(len(pieces))]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from envguard.facts.artifact import Need
     from envguard.facts.environment import EnvironmentFacts
     from envguard.facts.report import Tier
+    from envguard.facts.source import LocalModule
     from envguard.facts.target import Resolution, TargetFacts
 
 IMPORT_ALIASES = {"_loss": "scikit-learn"}
@@ -100,3 +101,24 @@ def _import_names(places: Iterable[EnvironmentFacts]) -> dict[str, set[str]]:
                 for imported in distribution.imports:
                     owners.setdefault(imported, set()).add(name)
     return owners
+
+
+def reached_modules(
+    offered: Iterable[LocalModule], names: Iterable[str]
+) -> tuple[LocalModule, ...]:
+    """The local modules that these names reach, directly or by an import; sorted."""
+    by_name = {one.module: one for one in offered}
+    reached: set[str] = set()
+    left = [part for name in names for part in _parts(name)]
+    while left:
+        name = left.pop()
+        if name in by_name and name not in reached:
+            reached.add(name)
+            left += [part for imported in by_name[name].imports for part in _parts(imported)]
+    return tuple(by_name[name] for name in sorted(reached))
+
+
+def _parts(module: str) -> list[str]:
+    """A dotted name and every package above it: each is imported on the way."""
+    pieces = module.split(".")
+    return [".".join(pieces[: end + 1]) for end in range(len(pieces))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,24 +11,24 @@ from msgspec import Struct
 
 from envguard import store
 from envguard.artifacts.formats import read_artifact
-from envguard.errors import SnapshotError, UnreadableArtifactError, UsageError
+from envguard.errors import EnvguardError, SnapshotError, UsageError
+from envguard.facts.artifact import ArtifactFacts
 from envguard.facts.report import Written
 from envguard.facts.snapshot import Snapshot, Tool
 from envguard.facts.source import CodeFacts, GitState, NoRepository
 from envguard.facts.target import Questions, ResolveMode
-from envguard.facts.unknown import Unknown
 from envguard.judgement.changes import changes_between
 from envguard.judgement.hindrances import hindrances_of
-from envguard.source.git_state import read_git_state
+from envguard.judgement.relevance import reached_modules
 from envguard.source.local_modules import annotate
+from envguard.verbs.damage import refuse_damage
+from envguard.verbs.repository import Meanwhile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from envguard.facts.artifact import ArtifactFacts
     from envguard.facts.target import Target, TargetFacts
-
-PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".p", ".joblib", ".dill"})
+    from envguard.facts.unknown import Unknown
 
 
 class SnapshotOrder(Struct, frozen=True, kw_only=True):
@@ -61,36 +60,102 @@ def snapshot_artifact(
         CannotTellError: the artifact or the target cannot be read; nothing is written.
         WriteError: the sidecar could not be written; what stood there still stands.
     """
-    path = output or store.sidecar_path(artifact)
-    previous, notes = _standing(path)
-    tell(f"reading {artifact}")
-    facts = read_artifact(artifact)
-    _refuse_damage(artifact, facts)
+    written = snapshot_artifacts([artifact], target, order, output=output, tell=tell)[0]
+    if isinstance(written, EnvguardError):
+        raise written
+    return written
+
+
+def snapshot_artifacts(
+    artifacts: Sequence[Path],
+    target: Target,
+    order: SnapshotOrder,
+    *,
+    output: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Written | EnvguardError]:
+    """The sidecars of ``artifacts``, written, or why one of them was not.
+
+    The target is asked once for all of them.
+    """
+    read = [_read(artifact, output, tell) for artifact in artifacts]
+    subjects = [one for one in read if isinstance(one, _Subject)]
+    if not subjects:
+        return [one for one in read if isinstance(one, EnvguardError)]
     tell(f"asking {target.label}")
-    folders = (*order.code, order.folder, str(artifact.resolve().parent))
-    repository = _Meanwhile(folders)  # git answers while the target does
-    answer = target.facts(
-        Questions(
-            needs=facts.needs,
-            resolve=order.resolve,
-            code=order.code,
-            current_folder=order.folder,
-            timeout=order.timeout,
+    places = [_folders(subject, order) for subject in subjects]
+    repositories = {place: Meanwhile(place) for place in places}  # git answers meanwhile
+    try:
+        answer = target.facts(
+            Questions(
+                needs=tuple(sorted({need for one in subjects for need in one.facts.needs})),
+                resolve=order.resolve,
+                code=order.code,
+                current_folder=order.folder,
+                timeout=order.timeout,
+            )
         )
-    )
-    git = repository.result()
-    code = CodeFacts(git=git, modules=annotate(answer.modules, git))
+    except EnvguardError as error:
+        return [error if isinstance(one, _Subject) else one for one in read]
+    return [
+        _told(one, answer, repositories[_folders(one, order)].result(), order)
+        if isinstance(one, _Subject)
+        else one
+        for one in read
+    ]
+
+
+class _Subject(Struct, frozen=True, kw_only=True):
+    """An artifact that was read, and where its sidecar goes."""
+
+    artifact: Path
+    facts: ArtifactFacts
+    path: Path
+    previous: Snapshot | None
+    notes: tuple[str, ...]
+
+
+def _read(
+    artifact: Path, output: Path | None, tell: Callable[[str], None]
+) -> _Subject | EnvguardError:
+    path = output or store.sidecar_path(artifact)
+    try:
+        previous, notes = _standing(path)
+        tell(f"reading {artifact}")
+        facts = read_artifact(artifact)
+        refuse_damage(artifact, facts)
+    except EnvguardError as error:
+        return error
+    return _Subject(artifact=artifact, facts=facts, path=path, previous=previous, notes=notes)
+
+
+def _folders(subject: _Subject, order: SnapshotOrder) -> tuple[str, ...]:
+    """Where a repository is looked for, in this order."""
+    return (*order.code, order.folder, str(subject.artifact.resolve().parent))
+
+
+def _told(
+    subject: _Subject,
+    answer: TargetFacts,
+    git: GitState | NoRepository | Unknown,
+    order: SnapshotOrder,
+) -> Written | EnvguardError:
+    facts, notes = subject.facts, subject.notes
+    modules = reached_modules(answer.modules, (need.module for need in facts.needs))
     snapshot = Snapshot(
         artifact=_with_owners(facts, answer),
         environment=answer.environment,
-        source=code,
+        source=CodeFacts(git=git, modules=annotate(modules, git)),
         tool=Tool(name="envguard", version=order.tool_version),
         created=order.created,
-        supersedes=store.snapshot_digest(previous) if previous else None,
+        supersedes=store.snapshot_digest(subject.previous) if subject.previous else None,
     )
     if facts.format is None:
         notes += (f"{facts.anomalies[0].text}: its needs are not known, only its digest is",)
-    return _write(path, snapshot, previous, (*notes, *answer.trouble))
+    try:
+        return _write(subject.path, snapshot, subject.previous, (*notes, *answer.trouble))
+    except EnvguardError as error:
+        return error
 
 
 def snapshot_place(target: Target, order: SnapshotOrder, *, output: Path) -> Written:
@@ -150,71 +215,6 @@ def _standing(path: Path) -> tuple[Snapshot | None, tuple[str, ...]]:
             why=error.what,
             fix="Name another file with --output.",
         ) from error
-
-
-def _refuse_damage(artifact: Path, facts: ArtifactFacts) -> None:
-    """Raise where the bytes are damaged, or are not what the suffix says."""
-    claimed = artifact.suffix.lower() in PICKLE_SUFFIXES
-    if facts.complete or (facts.format is None and not claimed and facts.size):
-        return
-    damage = [a for a in facts.anomalies if a.kind in DAMAGE]
-    if facts.format is None or damage:
-        text = (damage or facts.anomalies)[0].text if facts.anomalies else "unknown format"
-        raise UnreadableArtifactError(
-            f"Cannot read {artifact}: {text}",
-            why="A snapshot of a damaged artifact would vouch for it.",
-            fix="Write or copy the artifact again.",
-        )
-
-
-DAMAGE = frozenset(
-    {
-        "bad-compressed-data",
-        "bad-length",
-        "bad-line",
-        "bad-opcode",
-        "bad-protocol",
-        "empty",
-        "shape-beyond-data",
-        "stack-underflow",
-        "truncated",
-        "unknown-memo",
-    }
-)
-"""Kinds of anomaly with which no loader gets to the end."""
-
-
-class _Meanwhile(threading.Thread):
-    """The state of the repository, asked for beside other work."""
-
-    def __init__(self, folders: tuple[str, ...]) -> None:
-        super().__init__(daemon=True)
-        self._folders = folders
-        self._answer: GitState | NoRepository | Unknown = Unknown("git was not asked")
-        self.start()
-
-    def run(self) -> None:
-        """Ask."""
-        try:
-            self._answer = _repository(self._folders)
-        except OSError as error:
-            self._answer = Unknown(f"git could not be asked: {error}")
-
-    def result(self) -> GitState | NoRepository | Unknown:
-        """The answer, waited for."""
-        self.join()
-        return self._answer
-
-
-def _repository(folders: tuple[str, ...]) -> GitState | NoRepository | Unknown:
-    """The state of the first repository that holds one of ``folders``."""
-    answers = []
-    for folder in dict.fromkeys(folders):
-        answer = read_git_state(Path(folder))
-        if not isinstance(answer, NoRepository):
-            return answer
-        answers.append(answer)
-    return answers[0]
 
 
 def _with_owners(facts: ArtifactFacts, answer: TargetFacts) -> ArtifactFacts:
