@@ -6,132 +6,155 @@ artifact can do anything.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from envguard.facts.report import Danger
-from envguard.judgement.known_names import KNOWN
+from envguard.judgement.argued_names import softened, tainted
+from envguard.judgement.dangerous_names import (
+    BARE_MODULES,
+    DANGEROUS_MODULES,
+    DANGEROUS_NAMES,
+    POWER,
+    REACHING,
+    RESOLVES,
+    RUNS,
+    is_powerful,
+)
+from envguard.judgement.known_names import is_known, list_of
 
 if TYPE_CHECKING:
-    from envguard.facts.artifact import ArtifactFacts, Need
+    from collections.abc import Collection
 
-RUNS = "it runs programs or code"
-WRITES = "it opens, changes or deletes files"
-CONNECTS = "it talks to the network"
-RESOLVES = "it reaches any name there is"
-LOADS = "it loads another pickle, which can call anything"
-
-# Source: the advisories of picklescan, modelscan and fickling; the CPython library reference.
-DANGEROUS_MODULES = {
-    "os": RUNS, "posix": RUNS, "nt": RUNS, "subprocess": RUNS, "_posixsubprocess": RUNS,
-    "pty": RUNS, "runpy": RUNS, "commands": RUNS, "popen2": RUNS, "multiprocessing": RUNS,
-    "code": RUNS, "codeop": RUNS, "pdb": RUNS, "bdb": RUNS, "timeit": RUNS, "trace": RUNS,
-    "cProfile": RUNS, "profile": RUNS, "doctest": RUNS, "asyncio": RUNS, "ctypes": RUNS,
-    "_ctypes": RUNS, "cffi": RUNS, "pip": RUNS, "ensurepip": RUNS, "venv": RUNS,
-    "webbrowser": RUNS, "antigravity": RUNS, "idlelib": RUNS, "lib2to3": RUNS,
-    "concurrent": RUNS, "_thread": RUNS, "threading": RUNS, "signal": RUNS, "test": RUNS,
-    "shutil": WRITES, "tempfile": WRITES, "pathlib": WRITES, "fileinput": WRITES, "mmap": WRITES,
-    "zipfile": WRITES, "tarfile": WRITES, "sqlite3": WRITES, "dbm": WRITES, "io": WRITES,
-    "_io": WRITES, "linecache": WRITES, "logging": WRITES,
-    "socket": CONNECTS, "_socket": CONNECTS, "ssl": CONNECTS, "http": CONNECTS,
-    "urllib": CONNECTS, "ftplib": CONNECTS, "smtplib": CONNECTS, "imaplib": CONNECTS,
-    "poplib": CONNECTS, "telnetlib": CONNECTS, "nntplib": CONNECTS, "xmlrpc": CONNECTS,
-    "socketserver": CONNECTS, "requests": CONNECTS, "httplib": CONNECTS, "urllib2": CONNECTS,
-    "importlib": RESOLVES, "imp": RESOLVES, "pkgutil": RESOLVES, "zipimport": RESOLVES,
-    "inspect": RESOLVES, "gc": RESOLVES, "sys": RESOLVES, "site": RESOLVES, "pydoc": RESOLVES,
-    "marshal": LOADS, "shelve": LOADS,
-}  # fmt: skip
-"""Every name of these, and of what lies under them, is dangerous in a pickle."""
-
-_BUILTINS = dict.fromkeys(("eval", "exec", "compile", "execfile", "breakpoint", "input"), RUNS) | {
-    "open": WRITES,
-    "file": WRITES,
-    **dict.fromkeys(
-        ("__import__", "getattr", "setattr", "delattr", "globals", "locals", "vars", "apply"),
-        RESOLVES,
-    ),
-}
-DANGEROUS_NAMES = {
-    **{(m, n): w for m in ("builtins", "__builtin__") for n, w in _BUILTINS.items()},
-    **{(m, n): RESOLVES for m in ("operator", "_operator") for n in ("attrgetter", "methodcaller")},
-    **{
-        (m, n): LOADS
-        for m in ("pickle", "_pickle", "cPickle", "dill", "dill._dill", "cloudpickle", "joblib")
-        for n in ("load", "loads", "Unpickler", "_Unpickler", "_load", "_loads")
-    },
-    ("cloudpickle.cloudpickle", "loads"): LOADS,
-    ("cloudpickle.cloudpickle", "load"): LOADS,
-    ("joblib.numpy_pickle", "load"): LOADS,
-    ("torch.storage", "_load_from_bytes"): LOADS,
-    ("torch", "load"): LOADS,
-    ("torch.serialization", "load"): LOADS,
-    ("torch.hub", "load"): RUNS,
-    ("pandas", "read_pickle"): LOADS,
-    ("pandas.io.pickle", "read_pickle"): LOADS,
-    ("numpy", "load"): LOADS,
-    ("numpy.lib.npyio", "load"): LOADS,
-    ("numpy.lib._npyio_impl", "load"): LOADS,
-    ("numpy.testing._private.utils", "runstring"): RUNS,
-    ("codecs", "open"): WRITES,
-    ("types", "CodeType"): RUNS,
-    ("types", "FunctionType"): RUNS,
-}
-"""Exact pairs, by module and name."""
+    from envguard.facts.artifact import ArtifactFacts, EmbeddedCode, Need
 
 # Source: dill 0.4 (dill/_dill.py) and cloudpickle 3.1 (cloudpickle/cloudpickle.py), which rebuild
 # functions and classes from their parts with these.
 BY_VALUE = frozenset({"dill", "cloudpickle"})
+_DESCRIBING = ("getattr", "setattr", "staticmethod", "classmethod", "property", "super")
 BY_VALUE_NAMES = frozenset(
-    {(m, n) for m in ("builtins", "__builtin__") for n in ("getattr", "setattr")}
-    | {("types", "CodeType"), ("types", "FunctionType")}
+    {(module, name) for module in ("builtins", "__builtin__") for name in _DESCRIBING}
+    | {("types", n) for n in ("CodeType", "FunctionType", "CellType", "ModuleType", "MethodType")}
+    | {("types", "new_class"), ("types", "LambdaType")}
 )
-REACHING = frozenset({"__builtins__", "__globals__", "__dict__", "__subclasses__", "__loader__"})
+_REBUILDERS = ("dill", "cloudpickle", "joblib.externals.cloudpickle")
 UNVOUCHED = "it is of no library that this release knows; loading may run its code"
 EMBEDDED = "code inside the artifact: it can do anything when it is called"
 BUILDS_CODE = "it rebuilds code from the artifact, which can do anything when it is called"
+USED_MODULE = "code inside the artifact uses this module, which can do harm"
+_TELLING = frozenset({"eval", "exec", "compile", "open", "getattr", "setattr", "__import__"})
 
 
-def dangers_of(facts: ArtifactFacts) -> tuple[Danger, ...]:
+def dangers_of(facts: ArtifactFacts, allowed: Collection[str] = ()) -> tuple[Danger, ...]:
     """What an artifact names that is dangerous or unknown, and the code inside it; sorted.
 
-    Names of the small list of known ones never.
+    Known names never, nor unknown ones that ``allowed`` vouches for: ``module:name``, or
+    ``module:*`` for all of one module. What is dangerous stays so.
     """
-    dangers = {_danger(need, by_value=facts.serializer in BY_VALUE) for need in facts.needs}
-    found = {danger for danger in dangers if danger is not None}
+    found = set()
+    for need in facts.needs:
+        danger = _danger(need, facts)
+        if danger is None or (danger.level == "unknown" and _is_allowed(need, allowed)):
+            continue
+        found.add(danger)
     for code in facts.code:
-        found.add(Danger(module="", name=code.function, level="unknown", why=EMBEDDED))
+        found.add(Danger(module="", name=code.function, level="unknown", why=_of_code(code)))
     return tuple(sorted(found, key=lambda d: (d.level, d.module, d.name, d.why)))
 
 
-def _danger(need: Need, *, by_value: bool) -> Danger | None:
-    pair = (need.module, need.name)
-    if by_value and pair in BY_VALUE_NAMES:
-        return _unknown(need, BUILDS_CODE)
-    why = DANGEROUS_NAMES.get(pair) or _by_module(need) or _by_hops(need)
-    if why is not None:
-        return Danger(module=need.module, name=need.name, level="dangerous", why=why)
-    if need.name in KNOWN.get(need.module, ()):
+def harm_of(module: str, name: str) -> str | None:
+    """What a name can do by itself, whatever it is called with; None where no harm is known."""
+    if is_known(module, name):
         return None
-    rebuilds = by_value and need.module.partition(".")[0] in BY_VALUE
-    return _unknown(need, BUILDS_CODE if rebuilds else UNVOUCHED)
+    listed = _by_pair(module, name) or _by_hops(name) or _by_module(module)
+    if listed is not None:
+        return listed
+    return POWER if _is_stock(module) and is_powerful(name) else None
+
+
+def is_embedded(danger: Danger) -> bool:
+    """Whether it is code inside the artifact, or what rebuilds it."""
+    return not danger.module or danger.why in {BUILDS_CODE, USED_MODULE}
+
+
+def _danger(need: Need, facts: ArtifactFacts) -> Danger | None:
+    by_value = facts.serializer in BY_VALUE
+    why = harm_of(need.module, need.name)
+    if why is None:
+        why = tainted(need, facts) if is_known(need.module, need.name) else UNVOUCHED
+        if why is None:
+            return None
+        return _unknown(need, BUILDS_CODE if by_value and _rebuilds(need.module) else why)
+    if by_value and need.kind == "module":
+        return _unknown(need, USED_MODULE)
+    left = softened(need, facts)
+    if left is None and by_value and _describes(need):
+        left = BUILDS_CODE
+    if left is None:
+        return Danger(module=need.module, name=need.name, level="dangerous", why=why)
+    return _unknown(need, left) if left else None
 
 
 def _unknown(need: Need, why: str) -> Danger:
     return Danger(module=need.module, name=need.name, level="unknown", why=why)
 
 
-def _by_module(need: Need) -> str | None:
-    """Why a module is dangerous as a whole, exact safe names of it left out."""
-    if need.name in KNOWN.get(need.module, ()):
-        return None
-    return DANGEROUS_MODULES.get(need.module.partition(".")[0])
+def _rebuilds(module: str) -> bool:
+    return any(module == top or module.startswith(f"{top}.") for top in _REBUILDERS)
 
 
-def _by_hops(need: Need) -> str | None:
+def _describes(need: Need) -> bool:
+    """Whether functions and classes stored by value name this as a matter of course.
+
+    A function's own globals are those of its module: ``__dict__`` there.
+    """
+    own_globals = need.name == "__dict__" and _by_module(need.module) is None
+    return own_globals or (need.module, need.name) in BY_VALUE_NAMES
+
+
+def _is_allowed(need: Need, allowed: Collection[str]) -> bool:
+    return bool({f"{need.module}:{need.name}", f"{need.module}:*"} & set(allowed))
+
+
+def _is_stock(module: str) -> bool:
+    """Whether the lists of known names speak for a module's library."""
+    return list_of(module) is not None or module.partition(".")[0] in sys.stdlib_module_names
+
+
+def _by_pair(module: str, name: str) -> str | None:
+    """Why a name is dangerous by itself, or as a part of one that is."""
+    while name:
+        why = DANGEROUS_NAMES.get((module, name))
+        if why is not None:
+            return why
+        name = name.rpartition(".")[0]
+    return None
+
+
+def _by_module(module: str) -> str | None:
+    """Why a module, or a package that it is in, is dangerous as a whole."""
+    while module:
+        why = DANGEROUS_MODULES.get(module)
+        if why is not None:
+            return why
+        module = module.rpartition(".")[0]
+    return None
+
+
+def _by_hops(name: str) -> str | None:
     """Why a dotted name is dangerous: one of its hops is a dangerous module, or reaches all."""
-    hops = need.name.split(".")
+    hops = name.split(".")
     if REACHING & set(hops):
         return RESOLVES
     for hop in hops[:-1]:
         if hop in DANGEROUS_MODULES:
             return DANGEROUS_MODULES[hop]
-    return None
+    return DANGEROUS_MODULES.get(hops[-1], RUNS) if hops[-1] in BARE_MODULES else None
+
+
+def _of_code(code: EmbeddedCode) -> str:
+    """What is said of embedded code, with the names in it that can do harm."""
+    telling = sorted(
+        name for name in code.names if name in _TELLING or _by_module(name) is not None
+    )
+    return f"{EMBEDDED}; it names {', '.join(telling)}" if telling else EMBEDDED

@@ -1,4 +1,4 @@
-"""Dangerous and unknown names, and EG801, which tells the dangerous ones."""
+"""Dangerous and unknown names, and the rules EG801 to EG803, which tell them in a check."""
 
 from __future__ import annotations
 
@@ -107,6 +107,61 @@ def test_code_inside_the_artifact_is_unknown(build):
     assert (danger.name, danger.level) == ("scale", "unknown")
 
 
-def test_without_an_artifact_nothing_is_dangerous(build):
+@pytest.mark.parametrize("code", ["EG801", "EG802", "EG803"])
+def test_without_an_artifact_nothing_is_dangerous(build, code):
     case = build.replace(build.case(recorded=None), artifact=None)
-    assert build.silent(case, "EG801")
+    assert build.silent(case, code)
+
+
+def test_unknown_names_are_one_warning_that_changes_no_verdict(build):
+    artifact = build.artifact(build.need("acme.steps", "Clip"), build.need("acme.models", "Net"))
+    case = build.case(artifact)
+    found = build.finding(case, "EG802")
+    assert (found.level, found.subject, found.found) == (
+        "warning",
+        "acme.models.Net, acme.steps.Clip",
+        "2 unknown names",
+    )
+    assert 'known-names = ["acme.models:Net", "acme.steps:Clip"]' in found.fix
+    assert build.judge(case).verdict == "holds"
+
+
+def test_known_and_vouched_names_give_no_warning(build):
+    artifact = build.artifact(build.need("acme.steps", "Clip"))
+    for vouched in ({"acme.steps:Clip"}, {"acme.steps:*"}):
+        case = build.replace(build.case(artifact), known_names=frozenset(vouched))
+        assert build.silent(case, "EG802")
+    assert build.silent(build.case(), "EG802")
+
+
+def test_names_unknown_for_different_reasons_are_told_apart(build):
+    mapped = build.need("numpy", "memmap")
+    case = build.case(build.artifact(build.need("acme.steps", "Clip"), mapped))
+    assert {f.subject for f in build.findings(case, "EG802")} == {"acme.steps.Clip", "numpy.memmap"}
+
+
+def test_embedded_code_is_a_warning_of_its_own(build):
+    rebuilds = build.need("dill._dill", "_create_function")
+    artifact = build.artifact(rebuilds, code=(build.code("scale"),), serializer="dill")
+    case = build.case(artifact)
+    found = build.findings(case, "EG803")
+    assert {(f.level, f.subject) for f in found} == {
+        ("warning", "scale"),
+        ("warning", "dill._dill._create_function"),
+    }
+    assert build.silent(case, "EG802")
+    assert build.silent(build.case(), "EG803")
+
+
+def test_a_module_that_embedded_code_uses_is_unknown_and_dangerous_elsewhere(build):
+    need = build.replace(build.need("os"), kind="module")
+    from envguard.judgement.dangers import dangers_of
+
+    levels = {
+        serializer: [
+            danger.level
+            for danger in dangers_of(build.artifact(needs=(need,), serializer=serializer))
+        ]
+        for serializer in ("pickle", "dill", "cloudpickle")
+    }
+    assert levels == {"pickle": ["dangerous"], "dill": ["unknown"], "cloudpickle": ["unknown"]}
