@@ -58,7 +58,7 @@ def make(name: str, folder: Path) -> Path | None:
     rest = [line for line in wanted if line not in alone] + ["setuptools<81"]
     if uv:
         _run(uv, "venv", "--quiet", "--python", str(python), str(place))
-        install = [uv, "pip", "install", "--quiet", "--python", str(inside)]
+        install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(inside)]
     else:
         _run(str(python), "-m", "venv", str(place))
         install = [str(inside), "-m", "pip", "install", "--quiet"]

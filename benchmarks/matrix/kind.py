@@ -1,4 +1,4 @@
-"""What a kind of artifact is: how it is made, saved, loaded and used. Runs on Python 3.6 and newer."""
+"""What a kind of artifact is: how it is made, saved, loaded and used. Runs on Python 3.6."""
 
 import math
 
@@ -71,7 +71,7 @@ def file_name(kind):
     return kind.name + suffix + ("." + option if tool == "pandas" and option else "")
 
 
-def plain(value, depth=0):
+def plain(value, depth=0):  # noqa: PLR0911  (one for each sort of value)
     """A value as JSON can hold it: numbers, texts, lists; arrays and frames by their items."""
     if value is None or isinstance(value, (bool, str)):
         return value

@@ -7,6 +7,7 @@ FILES = (
     "kinds_data",
     "kinds_functions",
     "kinds_boosters",
+    "kinds_libraries",
 )
 
 

@@ -1,7 +1,6 @@
 """Gradient boosting beside scikit-learn: the wrappers and the raw boosters."""
 
 import numpy as np
-
 from kind import Kind
 
 R = np.random.RandomState(2)
@@ -59,11 +58,18 @@ KINDS = [
     Kind("xgb_classifier", _xgboost("XGBClassifier", Y2), CLASSIFIER),
     Kind("xgb_classifier_3", _xgboost("XGBClassifier", Y3), CLASSIFIER),
     Kind("xgb_regressor", _xgboost("XGBRegressor", YR), lambda m: m.predict(X[:10])),
-    Kind("xgb_regressor_joblib", _xgboost("XGBRegressor", YR), lambda m: m.predict(X[:10]), "joblib"),
+    Kind(
+        "xgb_regressor_joblib", _xgboost("XGBRegressor", YR), lambda m: m.predict(X[:10]), "joblib"
+    ),
     Kind("xgb_booster", _xgboost_raw, _use_xgboost_raw),
     Kind("lgbm_classifier", _lightgbm("LGBMClassifier", Y2), CLASSIFIER),
     Kind("lgbm_classifier_3", _lightgbm("LGBMClassifier", Y3), CLASSIFIER),
     Kind("lgbm_regressor", _lightgbm("LGBMRegressor", YR), lambda m: m.predict(X[:10])),
-    Kind("lgbm_regressor_joblib", _lightgbm("LGBMRegressor", YR), lambda m: m.predict(X[:10]), "joblib"),
+    Kind(
+        "lgbm_regressor_joblib",
+        _lightgbm("LGBMRegressor", YR),
+        lambda m: m.predict(X[:10]),
+        "joblib",
+    ),
     Kind("lgbm_booster", _lightgbm_raw, lambda m: m.predict(X[:10])),
 ]

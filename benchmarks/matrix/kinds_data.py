@@ -11,7 +11,6 @@ import re
 import uuid
 
 import numpy as np
-
 from kind import Kind
 
 R = np.random.RandomState(1)
@@ -180,7 +179,11 @@ KINDS = [
     Kind("array_fortran", lambda: np.asfortranarray(A)),
     Kind("array_structured", lambda: np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")])),
     Kind("array_object", _mixed_array),
-    Kind("array_dates", lambda: np.array(["2020-01-01", "NaT"], dtype="M8[D]"), lambda a: a.astype(str)),
+    Kind(
+        "array_dates",
+        lambda: np.array(["2020-01-01", "NaT"], dtype="M8[D]"),
+        lambda a: a.astype(str),
+    ),
     Kind("array_masked", lambda: np.ma.masked_greater(A, 0), lambda a: a.filled(0)),
     Kind("scalar", lambda: np.float32(1.5), float),
     Kind("dtype", lambda: np.dtype("f8"), str),
@@ -188,7 +191,9 @@ KINDS = [
     Kind("record_array", lambda: np.rec.array([(1, 2.0)], names="a,b"), lambda a: list(a.a)),
     Kind("random_state", lambda: np.random.RandomState(3), lambda r: r.normal(size=3)),
     Kind("generator", lambda: np.random.default_rng(3), lambda r: r.normal(size=3)),
-    Kind("generator_philox", lambda: np.random.Generator(np.random.Philox(3)), lambda r: r.random(3)),
+    Kind(
+        "generator_philox", lambda: np.random.Generator(np.random.Philox(3)), lambda r: r.random(3)
+    ),
     Kind("bit_generator", lambda: np.random.MT19937(3), lambda r: r.random_raw(2)),
     Kind("seed_sequence", lambda: np.random.SeedSequence(3), lambda s: s.generate_state(2)),
     Kind("poly1d", lambda: np.poly1d([1, 2, 3]), lambda p: p(2.0)),
@@ -220,25 +225,59 @@ KINDS = [
     _pandas("pandas_frame_plain", lambda pd: _frame(), _numbers, "pickle"),
     _pandas("pandas_frame_joblib", lambda pd: _frame(), _numbers, "joblib"),
     _pandas("pandas_frame_gzip", lambda pd: _frame(), _numbers, "pandas-gzip"),
-    _pandas("pandas_floats", lambda pd: pd.DataFrame(A, columns=list("abc")), lambda f: f.to_numpy()),
+    _pandas(
+        "pandas_floats", lambda pd: pd.DataFrame(A, columns=list("abc")), lambda f: f.to_numpy()
+    ),
     _pandas("pandas_series", lambda pd: pd.Series([1, 2, 3], name="x"), _values),
-    _pandas("pandas_texts", lambda pd: pd.Series(["a", "b", None]), lambda s: s.fillna("-").tolist()),
+    _pandas(
+        "pandas_texts", lambda pd: pd.Series(["a", "b", None]), lambda s: s.fillna("-").tolist()
+    ),
     _pandas("pandas_index_plain", lambda pd: pd.Index([1.5, 2.5]), _values, "pickle"),
     _pandas("pandas_int_index_plain", lambda pd: pd.Index([1, 5, 9]), _values, "pickle"),
     _pandas("pandas_range_plain", lambda pd: pd.RangeIndex(3), _values, "pickle"),
     _pandas("pandas_dates_plain", lambda pd: pd.date_range("2020", periods=3), _values, "pickle"),
-    _pandas("pandas_zone", lambda pd: pd.Series(pd.date_range("2020", periods=3, tz="UTC")), _values),
-    _pandas("pandas_multi", lambda pd: pd.Series([1, 2], index=pd.MultiIndex.from_tuples([(1, "a"), (2, "b")])), lambda s: [s.tolist(), list(map(str, s.index))]),
+    _pandas(
+        "pandas_zone", lambda pd: pd.Series(pd.date_range("2020", periods=3, tz="UTC")), _values
+    ),
+    _pandas(
+        "pandas_multi",
+        lambda pd: pd.Series([1, 2], index=pd.MultiIndex.from_tuples([(1, "a"), (2, "b")])),
+        lambda s: [s.tolist(), list(map(str, s.index))],
+    ),
     _pandas("pandas_categories", lambda pd: pd.Series(list("aab"), dtype="category"), _values),
-    _pandas("pandas_periods", lambda pd: pd.Series(pd.period_range("2020-01", periods=3, freq="M")), _values),
+    _pandas(
+        "pandas_periods",
+        lambda pd: pd.Series(pd.period_range("2020-01", periods=3, freq="M")),
+        _values,
+    ),
     _pandas("pandas_intervals", lambda pd: pd.Series(pd.interval_range(0, 3)), _values),
-    _pandas("pandas_nullable", lambda pd: pd.Series([1, None, 3], dtype="Int64"), lambda s: s.fillna(0).tolist()),
+    _pandas(
+        "pandas_nullable",
+        lambda pd: pd.Series([1, None, 3], dtype="Int64"),
+        lambda s: s.fillna(0).tolist(),
+    ),
     _pandas("pandas_strings", lambda pd: pd.Series(["a", "b"], dtype="string"), _values),
-    _pandas("pandas_sparse", lambda pd: pd.Series(pd.arrays.SparseArray([0, 0, 1])), lambda s: list(np.asarray(s))),
-    _pandas("timestamp", lambda pd: pd.Timestamp("2020-01-01 10:00"), lambda t: t.isoformat(), "pickle"),
+    _pandas(
+        "pandas_sparse",
+        lambda pd: pd.Series(pd.arrays.SparseArray([0, 0, 1])),
+        lambda s: list(np.asarray(s)),
+    ),
+    _pandas(
+        "timestamp", lambda pd: pd.Timestamp("2020-01-01 10:00"), lambda t: t.isoformat(), "pickle"
+    ),
     _pandas("timedelta", lambda pd: pd.Timedelta(days=2), lambda t: t.total_seconds(), "pickle"),
-    _pandas("month_end", lambda pd: pd.offsets.MonthEnd(2), lambda o: str(datetime.datetime(2020, 1, 5) + o), "pickle"),
-    _pandas("categorical_type", lambda pd: pd.CategoricalDtype(["a", "b"]), lambda d: list(d.categories), "pickle"),
+    _pandas(
+        "month_end",
+        lambda pd: pd.offsets.MonthEnd(2),
+        lambda o: str(datetime.datetime(2020, 1, 5) + o),
+        "pickle",
+    ),
+    _pandas(
+        "categorical_type",
+        lambda pd: pd.CategoricalDtype(["a", "b"]),
+        lambda d: list(d.categories),
+        "pickle",
+    ),
     Kind("dict_of_things", lambda: ZOO, lambda z: sorted(z)),
     Kind("path", lambda: pathlib.Path("a") / "b", str),
     Kind("pure_path", lambda: pathlib.PurePosixPath("a/b"), str),

@@ -1,9 +1,8 @@
-"""scikit-learn's estimators and pipelines, fitted on small data; those that a release lacks are left out."""
+"""Estimators and pipelines of scikit-learn, fitted on small data, where a release has them."""
 
 import importlib
 
 import numpy as np
-
 from kind import Kind
 
 RANDOM = np.random.RandomState(0)
@@ -38,8 +37,14 @@ def _use(inputs):
 def _fit(path, target=None, inputs="x", **parameters):
     def make():
         module, _, name = path.rpartition(".")
-        if name in ("HistGradientBoostingClassifier", "HistGradientBoostingRegressor", "IterativeImputer"):
-            enabling = "iterative_imputer" if name == "IterativeImputer" else "hist_gradient_boosting"
+        if name in (
+            "HistGradientBoostingClassifier",
+            "HistGradientBoostingRegressor",
+            "IterativeImputer",
+        ):
+            enabling = (
+                "iterative_imputer" if name == "IterativeImputer" else "hist_gradient_boosting"
+            )
             try:
                 importlib.import_module("sklearn.experimental.enable_" + enabling)
             except ImportError:
@@ -183,7 +188,9 @@ KINDS = [
     _estimator("theil_sen", "linear_model.TheilSenRegressor", YR, random_state=0),
     _estimator("poisson", "linear_model.PoissonRegressor", np.abs(YR)),
     _estimator("lars", "linear_model.Lars", YR),
-    _estimator("passive_aggressive", "linear_model.PassiveAggressiveClassifier", Y2, random_state=0),
+    _estimator(
+        "passive_aggressive", "linear_model.PassiveAggressiveClassifier", Y2, random_state=0
+    ),
     _estimator("svc", "svm.SVC", Y2),
     _estimator("svc_probability", "svm.SVC", Y3, probability=True, random_state=0),
     _estimator("svr", "svm.SVR", YR),
@@ -193,15 +200,55 @@ KINDS = [
     _estimator("tree_classifier", "tree.DecisionTreeClassifier", Y3, max_depth=4, random_state=0),
     _estimator("tree_regressor", "tree.DecisionTreeRegressor", YR, max_depth=4, random_state=0),
     _estimator("forest", "ensemble.RandomForestClassifier", Y3, n_estimators=6, random_state=0),
-    _estimator("forest_joblib", "ensemble.RandomForestRegressor", YR, saved="joblib", n_estimators=6, random_state=0),
-    _estimator("forest_zlib", "ensemble.RandomForestClassifier", Y2, saved="joblib-zlib", n_estimators=6, random_state=0),
+    _estimator(
+        "forest_joblib",
+        "ensemble.RandomForestRegressor",
+        YR,
+        saved="joblib",
+        n_estimators=6,
+        random_state=0,
+    ),
+    _estimator(
+        "forest_zlib",
+        "ensemble.RandomForestClassifier",
+        Y2,
+        saved="joblib-zlib",
+        n_estimators=6,
+        random_state=0,
+    ),
     _estimator("extra_trees", "ensemble.ExtraTreesClassifier", Y2, n_estimators=6, random_state=0),
     _estimator("isolation_forest", "ensemble.IsolationForest", n_estimators=6, random_state=0),
-    _estimator("gradient_boosting", "ensemble.GradientBoostingClassifier", Y2, n_estimators=6, random_state=0),
-    _estimator("gradient_boosting_3", "ensemble.GradientBoostingClassifier", Y3, n_estimators=4, random_state=0),
-    _estimator("gradient_boosting_regressor", "ensemble.GradientBoostingRegressor", YR, n_estimators=6, random_state=0),
-    _estimator("hist_boosting", "ensemble.HistGradientBoostingClassifier", Y2, max_iter=5, random_state=0),
-    _estimator("hist_boosting_regressor", "ensemble.HistGradientBoostingRegressor", YR, max_iter=5, random_state=0),
+    _estimator(
+        "gradient_boosting",
+        "ensemble.GradientBoostingClassifier",
+        Y2,
+        n_estimators=6,
+        random_state=0,
+    ),
+    _estimator(
+        "gradient_boosting_3",
+        "ensemble.GradientBoostingClassifier",
+        Y3,
+        n_estimators=4,
+        random_state=0,
+    ),
+    _estimator(
+        "gradient_boosting_regressor",
+        "ensemble.GradientBoostingRegressor",
+        YR,
+        n_estimators=6,
+        random_state=0,
+    ),
+    _estimator(
+        "hist_boosting", "ensemble.HistGradientBoostingClassifier", Y2, max_iter=5, random_state=0
+    ),
+    _estimator(
+        "hist_boosting_regressor",
+        "ensemble.HistGradientBoostingRegressor",
+        YR,
+        max_iter=5,
+        random_state=0,
+    ),
     _estimator("ada_boost", "ensemble.AdaBoostClassifier", Y2, n_estimators=4, random_state=0),
     _estimator("bagging", "ensemble.BaggingRegressor", YR, n_estimators=3, random_state=0),
     _estimator("random_embedding", "ensemble.RandomTreesEmbedding", n_estimators=4, random_state=0),
@@ -222,22 +269,36 @@ KINDS = [
     Kind("isotonic", lambda: _isotonic(), lambda m: m.predict(X[:20, 0])),
     _estimator("pls", "cross_decomposition.PLSRegression", YR),
     _estimator("k_means", "cluster.KMeans", n_clusters=3, n_init=2, random_state=0),
-    _estimator("mini_batch_k_means", "cluster.MiniBatchKMeans", n_clusters=3, n_init=2, random_state=0),
+    _estimator(
+        "mini_batch_k_means", "cluster.MiniBatchKMeans", n_clusters=3, n_init=2, random_state=0
+    ),
     _estimator("mean_shift", "cluster.MeanShift"),
     _estimator("birch", "cluster.Birch", n_clusters=3),
     _estimator("affinity", "cluster.AffinityPropagation"),
     _estimator("mixture", "mixture.GaussianMixture", n_components=2, random_state=0),
-    _estimator("bayesian_mixture", "mixture.BayesianGaussianMixture", n_components=2, random_state=0),
+    _estimator(
+        "bayesian_mixture", "mixture.BayesianGaussianMixture", n_components=2, random_state=0
+    ),
     _estimator("pca", "decomposition.PCA", n_components=2),
     _estimator("incremental_pca", "decomposition.IncrementalPCA", n_components=2),
     _estimator("kernel_pca", "decomposition.KernelPCA", n_components=2, kernel="rbf"),
     _estimator("truncated_svd", "decomposition.TruncatedSVD", n_components=2, random_state=0),
-    _estimator("nmf", "decomposition.NMF", inputs="positive", n_components=2, init="random", random_state=0),
-    _estimator("latent_dirichlet", "decomposition.LatentDirichletAllocation", inputs="positive", n_components=2, random_state=0),
+    _estimator(
+        "nmf", "decomposition.NMF", inputs="positive", n_components=2, init="random", random_state=0
+    ),
+    _estimator(
+        "latent_dirichlet",
+        "decomposition.LatentDirichletAllocation",
+        inputs="positive",
+        n_components=2,
+        random_state=0,
+    ),
     _estimator("fast_ica", "decomposition.FastICA", n_components=2, random_state=0),
     _estimator("factor_analysis", "decomposition.FactorAnalysis", n_components=2),
     _estimator("sparse_pca", "decomposition.SparsePCA", n_components=2, random_state=0),
-    _estimator("dictionary", "decomposition.DictionaryLearning", n_components=2, max_iter=3, random_state=0),
+    _estimator(
+        "dictionary", "decomposition.DictionaryLearning", n_components=2, max_iter=3, random_state=0
+    ),
     _estimator("standard_scaler", "preprocessing.StandardScaler"),
     _estimator("min_max_scaler", "preprocessing.MinMaxScaler"),
     _estimator("robust_scaler", "preprocessing.RobustScaler"),
@@ -254,19 +315,30 @@ KINDS = [
     _estimator("ordinal", "preprocessing.OrdinalEncoder", inputs="categories"),
     _estimator("target_encoder", "preprocessing.TargetEncoder", YR, inputs="categories"),
     Kind("labels", lambda: _labels("LabelEncoder"), lambda m: m.transform(["a", "b", "c"])),
-    Kind("label_binarizer", lambda: _labels("LabelBinarizer"), lambda m: m.transform(["a", "b", "c"])),
+    Kind(
+        "label_binarizer", lambda: _labels("LabelBinarizer"), lambda m: m.transform(["a", "b", "c"])
+    ),
     Kind("function_transformer", lambda: _function(), lambda m: m.transform(X[:5])),
     _estimator("imputer", "impute.SimpleImputer", inputs="holes"),
     _estimator("imputer_indicator", "impute.SimpleImputer", inputs="holes", add_indicator=True),
     _estimator("knn_imputer", "impute.KNNImputer", inputs="holes"),
-    _estimator("iterative_imputer", "impute.IterativeImputer", inputs="holes", max_iter=2, random_state=0),
+    _estimator(
+        "iterative_imputer", "impute.IterativeImputer", inputs="holes", max_iter=2, random_state=0
+    ),
     _estimator("count_vectorizer", "feature_extraction.text.CountVectorizer", inputs="words"),
     _estimator("tfidf", "feature_extraction.text.TfidfVectorizer", inputs="words"),
-    _estimator("hashing", "feature_extraction.text.HashingVectorizer", inputs="words", n_features=64),
+    _estimator(
+        "hashing", "feature_extraction.text.HashingVectorizer", inputs="words", n_features=64
+    ),
     Kind("dict_vectorizer", lambda: _dicts(), lambda m: m.transform([{"a": 1, "b": "x"}])),
     _estimator("variance_threshold", "feature_selection.VarianceThreshold"),
     _estimator("select_best", "feature_selection.SelectKBest", Y2, k=2),
-    _estimator("random_projection", "random_projection.GaussianRandomProjection", n_components=2, random_state=0),
+    _estimator(
+        "random_projection",
+        "random_projection.GaussianRandomProjection",
+        n_components=2,
+        random_state=0,
+    ),
     _estimator("nystroem", "kernel_approximation.Nystroem", n_components=5, random_state=0),
     _estimator("rbf_sampler", "kernel_approximation.RBFSampler", n_components=5, random_state=0),
     _estimator("isomap", "manifold.Isomap", n_components=2),

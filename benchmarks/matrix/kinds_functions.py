@@ -4,7 +4,7 @@ import sys
 
 from kind import Kind
 
-SOURCE = '''
+SOURCE = """
 import math
 import numpy as np
 
@@ -54,7 +54,7 @@ class Scaler:
         self.by = by
     def transform(self, x):
         return [item * self.by for item in x]
-'''
+"""
 
 CASES = [
     ("double", lambda main: main["double"], lambda f: f(4)),

@@ -7,6 +7,7 @@ loading went (``loads``, or the exception), and using it (``same``, ``differs``,
 
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -16,7 +17,9 @@ from kind import load, plain, same
 from kinds import all_kinds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SECONDS = 30
+SECONDS = 120
+BUSY_SECONDS = 6
+"""Of the processor: foreign bytecode likes to loop."""
 OFTEN = (
     "joblib",
     "pandas",
@@ -78,6 +81,7 @@ def in_child(kind, path, expected):
         os.dup2(null, 1)
         os.dup2(null, 2)
         signal.alarm(SECONDS)
+        resource.setrlimit(resource.RLIMIT_CPU, (BUSY_SECONDS, BUSY_SECONDS + 1))
         try:
             tried(
                 kind,
@@ -96,7 +100,7 @@ def in_child(kind, path, expected):
         outcome.update(step)
     if os.WIFSIGNALED(status) or not outcome:
         number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-        what = "hang" if number == signal.SIGALRM else "crash"
+        what = "hang" if number in (signal.SIGALRM, signal.SIGXCPU, signal.SIGKILL) else "crash"
         part = "load" if "load" not in outcome else "use"
         outcome[part] = "fails" if part == "load" else what
         outcome["why"] = "%s by signal %d" % (what, number)

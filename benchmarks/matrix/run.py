@@ -19,7 +19,6 @@ wrong or undecided pair. ``--require`` makes the exit code 1 where the goals are
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -67,10 +66,11 @@ def _wanted(name: str, chosen: str | None) -> bool:
 
 def make(matrix: Matrix) -> None:
     """Environments and artifacts."""
-    missing = []
-    for name in sorted({*matrix.writers, *matrix.readers}):
-        if environments.make(name, matrix.envs) is None:
-            missing.append(f"{name} (no Python {environments.minor_of(name)})")
+    missing = [
+        f"{name} (no Python {environments.minor_of(name)})"
+        for name in sorted({*matrix.writers, *matrix.readers})
+        if environments.make(name, matrix.envs) is None
+    ]
     if missing:
         sys.exit(f"environments that cannot be made here: {', '.join(missing)}")
     for name in matrix.writers:
@@ -92,7 +92,9 @@ def truth(matrix: Matrix) -> None:
                 _in_environment(matrix, reader, "load.py", str(listing), output=path)
 
 
-def _in_environment(matrix: Matrix, name: str, script: str, *more: str, output: Path | None = None) -> None:
+def _in_environment(
+    matrix: Matrix, name: str, script: str, *more: str, output: Path | None = None
+) -> None:
     command = [str(matrix.python(name)), str(HERE / script), *more]
     environment = {**os.environ, **ALONE}
     environment.pop("PYTHONPATH", None)
@@ -107,7 +109,9 @@ def _in_environment(matrix: Matrix, name: str, script: str, *more: str, output: 
 
 def main() -> int:
     """Runs the steps that are named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("steps", nargs="*", metavar="STEP", help=", ".join(STEPS))
     parser.add_argument("--work", type=Path, default=HERE.parents[1] / ".demo" / "matrix")
     parser.add_argument("--envs", type=Path)
@@ -115,7 +119,9 @@ def main() -> int:
     parser.add_argument("--readers")
     parser.add_argument("--writers")
     parser.add_argument("--kinds")
-    parser.add_argument("--bare", action="store_true", help="score the predictions without sidecars")
+    parser.add_argument(
+        "--bare", action="store_true", help="score the predictions without sidecars"
+    )
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--require", action="store_true")
     chosen = parser.parse_args()

@@ -78,7 +78,12 @@ def joined(matrix: Matrix, *, bare: bool) -> list[dict[str, Any]]:
             wanted = matrix.kinds is None or real["kind"].startswith(tuple(matrix.kinds.split(",")))
             if real["kind"] in by_kind and wanted:
                 rows.append(
-                    {"writer": writer, "reader": reader, "real": real, "told": by_kind[real["kind"]]}
+                    {
+                        "writer": writer,
+                        "reader": reader,
+                        "real": real,
+                        "told": by_kind[real["kind"]],
+                    }
                 )
     return rows
 

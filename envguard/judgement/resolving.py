@@ -8,6 +8,7 @@ import msgspec
 
 from envguard.facts.target import Resolution
 from envguard.facts.unknown import Unknown
+from envguard.judgement.libraries.pandas_reading import mapped, read_by_pandas
 from envguard.judgement.relevance import IMPORT_ALIASES
 from envguard.judgement.versions import within
 
@@ -55,6 +56,8 @@ def _settled(case: Case, module: str, name: str) -> Resolution:
     dill = facts is not None and facts.serializer == "dill"
     if dill and module in {"builtins", "__builtin__"} and name in DILL_NAMES:
         return msgspec.structs.replace(answer, state="resolved", owner="stdlib", missing=None)
+    if answer.state != "resolved" and read_by_pandas(case) and mapped(case, module, name):
+        return msgspec.structs.replace(answer, state="resolved", missing=None)
     if module in ALIAS_RELEASES and answer.state in {"module-missing", "unproven"}:
         return _alias(case, answer)
     return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ Distance = Literal["same", "label", "patch", "minor", "text"]
 version and the texts differ."""
 
 
+@lru_cache(maxsize=4096)
 def parsed(version: str) -> Version | None:
     """The release, or None for a text that is no PEP 440 version.
 
@@ -44,10 +46,14 @@ def within(version: str, first: str, end: str) -> bool:
 
     Its label and pre-release part do not count.
     """
+    bare, lowest, limit = _bare(version), _bare(first), _bare(end)
+    return bare is not None and lowest is not None and limit is not None and lowest <= bare < limit
+
+
+@lru_cache(maxsize=4096)
+def _bare(version: str) -> Version | None:
+    """The release without label and pre-release part, or None for a text that is no version."""
     from packaging.version import Version  # noqa: PLC0415  (18 ms)
 
     release = parsed(version)
-    if release is None:
-        return False
-    bare = Version(release.base_version)
-    return Version(first) <= bare < Version(end)
+    return Version(release.base_version) if release is not None else None

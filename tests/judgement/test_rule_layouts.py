@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envguard.facts.artifact import ConstructorCall
+from envguard.facts.artifact import CallShape, ConstructorCall
 from envguard.judgement.contracts import layout_questions
 
 CTOR = "numpy.random._pickle"
@@ -99,6 +99,19 @@ def test_a_name_passed_to_numpy_1_loads(build):
 def test_a_numpy_of_unknown_release_cannot_be_told(build, numpy):
     case = seeded(build, numpy=build.unknown if numpy == "unknown" else numpy)
     assert build.doubts(case, "EG311")
+
+
+@pytest.mark.parametrize(("numpy", "outcome"), [("1.23.5", "fails"), ("1.24.0", "loads")])
+def test_a_constructor_passed_along_is_taken_since_numpy_1_24(build, numpy, outcome):
+    case = seeded(build, "str:MT19937", numpy)
+    shape = CallShape(module=CTOR, name="__generator_ctor", positional=(2,))
+    bent = build.replace(case, artifact=build.replace(case.artifact, calls=(shape,)))
+    assert build.judge(bent).load.static.outcome == outcome
+
+
+@pytest.mark.parametrize(("numpy", "outcome"), [("1.20.3", "fails"), ("1.21.6", "loads")])
+def test_a_bit_generator_that_is_younger_than_numpy_fails_the_load(build, numpy, outcome):
+    assert build.judge(seeded(build, "str:PCG64DXSM", numpy)).load.static.outcome == outcome
 
 
 def test_a_call_that_was_not_read_cannot_be_told(build):

@@ -11,10 +11,12 @@ from envguard.judgement.contracts import (
     BIT_GENERATOR_MODULE,
     LAYOUTS,
     LayoutContract,
-    class_constructors,
 )
 from envguard.judgement.fixes import install
 from envguard.judgement.identity import obstacles
+from envguard.judgement.libraries.contract import broken
+from envguard.judgement.libraries.marks import shown_by
+from envguard.judgement.libraries.numpy_contracts import CONSTRUCTORS
 from envguard.judgement.rules.rule import Rule, listing
 from envguard.judgement.versions import parsed, within
 
@@ -34,7 +36,7 @@ CONSTRUCTOR_DIFFERS = Rule(
     code="EG311",
     name="constructor-differs",
     level="error",
-    why="The older function takes the name of a bit generator and refuses its class.",
+    why="The older function takes the name of a bit generator and nothing else.",
 )
 
 
@@ -100,10 +102,12 @@ def constructor_differs(case: Case) -> Iterator[Judged]:
     """Random states in the artifact are written in a way that the target's numpy reads.
 
     What it checks:
-        Calls of numpy's bit generator constructors with a class, and the target's numpy.
+        How numpy's bit generators, generators and random states are constructed, and the
+        target's numpy.
     Why it breaks:
         numpy 2 passes the class where numpy 1 expects a name: loading ends with
-        ``<class 'PCG64'> is not a known BitGenerator module``.
+        ``<class 'PCG64'> is not a known BitGenerator module``. numpy 1.24 passes the constructor
+        as well, which older ones do not take.
     Example:
         A GradientBoostingClassifier written with numpy 2.4, loaded with 1.26.
     Fix:
@@ -120,21 +124,18 @@ def constructor_differs(case: Case) -> Iterator[Judged]:
     if isinstance(version, Unknown) or parsed(version) is None:
         yield CONSTRUCTOR_DIFFERS.unchecked(f"the numpy of {case.label} is not known")
         return
-    if not within(version, "0", BIT_GENERATOR_CLASSES_SINCE):
-        return
     constructors = case.facts.constructors if case.facts else ()
-    calls = class_constructors(constructors)
-    if calls:
-        arguments = sorted({a for call in calls for a in call.arguments if a.startswith("global:")})
-        shown = listing([a.removeprefix("global:") for a in arguments])
+    if not any(call.module == BIT_GENERATOR_MODULE for call in constructors):
+        if within(version, "0", BIT_GENERATOR_CLASSES_SINCE):
+            yield CONSTRUCTOR_DIFFERS.unchecked(
+                f"how {case.artifact_name} calls {BIT_GENERATOR_MODULE} could not be read"
+            )
+        return
+    for one in broken(case, CONSTRUCTORS, shown_by(case.facts)):
         yield CONSTRUCTOR_DIFFERS.finding(
             subject=BIT_GENERATOR_MODULE,
-            expected=f"numpy {BIT_GENERATOR_CLASSES_SINCE} or newer",
+            expected=one.expected,
             found=f"numpy {version}",
-            evidence=f"{case.artifact_name}: {calls[0].name} called with {shown}",
-            fix=f'python -m pip install "numpy>={BIT_GENERATOR_CLASSES_SINCE}"',
-        )
-    elif not any(c.module == BIT_GENERATOR_MODULE for c in constructors):
-        yield CONSTRUCTOR_DIFFERS.unchecked(
-            f"how {case.artifact_name} calls {BIT_GENERATOR_MODULE} could not be read"
+            evidence=f"{case.artifact_name}: {one.evidence}; {one.contract.says}",
+            fix=f'python -m pip install "numpy>={one.contract.reads[1]}"',
         )
