@@ -22,21 +22,25 @@ OPAQUE = Opaque()
 class Entries:
     """A dict: its first keys and values in turn, as far as the cap goes."""
 
-    __slots__ = ("flat",)
+    __slots__ = ("cut", "flat")
 
     def __init__(self, flat: list[Value]) -> None:
         self.flat = flat
+        self.cut = False
+        """Some of what it held is not kept."""
 
 
 class Global:
     """A (module, name) pair that loading looks up, one object for each pair."""
 
-    __slots__ = ("called", "module", "name")
+    __slots__ = ("builds_first", "called", "module", "name")
 
     def __init__(self, module: str, name: str) -> None:
         self.module = module
         self.name = name
         self.called = False
+        self.builds_first: bool | None = None
+        """Whether calling it makes an instance of its first argument; None until asked."""
 
 
 class Call:

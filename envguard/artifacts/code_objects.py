@@ -16,13 +16,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from envguard.artifacts.abstract_values import Call, Global, Value
+from envguard.artifacts.bytecode_runs import loose_ends, runs
 from envguard.artifacts.bytecode_tables import CACHES
-from envguard.artifacts.constants import integer_at
+from envguard.artifacts.constants import bytes_extent, integer_at
+from envguard.artifacts.function_globals import GlobalsGatherer
+from envguard.artifacts.instructions import globals_read, variables_read
+from envguard.artifacts.module_uses import ModuleUses, ModuleUsesGatherer, module_uses
 from envguard.artifacts.reconstruction import first, raw_bytes
 from envguard.facts.artifact import EmbeddedCode
 
 if TYPE_CHECKING:
     from envguard.artifacts.machine import Machine
+    from envguard.artifacts.module_uses import Constant
 
 
 class _Layout(NamedTuple):
@@ -34,6 +39,8 @@ class _Layout(NamedTuple):
     names: int
     function: int
     lines: int
+    handlers: bool = False
+    """Its exception table stands behind the line table."""
 
 
 _LAYOUTS = {
@@ -41,20 +48,23 @@ _LAYOUTS = {
     15: _Layout(("3.6", "3.7"), code=5, constants=6, names=7, function=10, lines=12),
     16: _Layout(("3.8", "3.9", "3.10"), code=6, constants=7, names=8, function=11, lines=13),
     17: _Layout((), code=6, constants=7, names=8, function=12, lines=14),  # PyPy 3.11
-    18: _Layout(("3.11", "3.12", "3.13"), code=6, constants=7, names=8, function=12, lines=14),
+    18: _Layout(
+        ("3.11", "3.12", "3.13"),
+        code=6,
+        constants=7,
+        names=8,
+        function=12,
+        lines=14,
+        handlers=True,
+    ),
 }
 _WITH_LINE_TABLE = "3.10"
-_READ_GLOBAL = {"3.13": (91, 71)}
-_READ_GLOBAL_BEFORE = (116, 144)
-"""LOAD_GLOBAL and EXTENDED_ARG: the same numbers from 3.6 to 3.12, others in 3.13.
-
-Source: ``opcode.opmap`` of each release; a test compares them.
-"""
-_SHIFTED_SINCE = frozenset({"3.11", "3.12", "3.13"})
-"""Releases whose LOAD_GLOBAL keeps a flag in the lowest bit of its argument."""
-_ALWAYS_BOUND = frozenset(
-    {"__builtins__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__spec__"}
-)
+_OF_OTHER_WIDTH = frozenset({"2.7"})
+_LONGEST_COMPARED = 1 << 14
+_MOST_WALKED = 1 << 18
+_MOST_OBJECTS = 16_384
+_MOST_READ = 2 << 20
+"""Bytes of bytecode, and names and constants beside it, that are looked into in one artifact."""
 
 
 def makes_code(machine: Machine, call: Call) -> bool:
@@ -76,56 +86,93 @@ class CodeGatherer:
     """The code objects of one artifact; one that is a constant of another is told with it."""
 
     def __init__(self) -> None:
+        self.functions = GlobalsGatherer()
+        """What the functions made of them have for globals."""
         self._found: dict[int, EmbeddedCode] = {}
         self._globals: dict[int, set[str]] = {}
+        self._modules = ModuleUsesGatherer()
         self._number = 0
+        self._read = 0
 
-    def add(self, machine: Machine, call: Call) -> None:
+    def add(self, machine: Machine, call: Call, offset: int) -> None:
         """Takes up the code object that a call makes."""
+        stated = isinstance(call.arguments, tuple)
         arguments = call.arguments if isinstance(call.arguments, tuple) else ()
+        found = EmbeddedCode(
+            function="",
+            pythons=(),
+            names=(),
+            arguments=len(arguments) if stated else None,
+            constructor=_constructor(call),
+        )
         had_lines_in_front = bool(arguments) and not _is_count(machine, arguments[0])
         if had_lines_in_front:
             arguments = arguments[1:]
         layout = _LAYOUTS.get(len(arguments))
-        if layout is None:
-            self._keep(call, EmbeddedCode(function="", pythons=(), names=()))
+        if layout is None or not self._may_read(machine, layout, arguments, offset):
+            self._keep(call, found)
             return
         pythons = _pythons(machine, layout, arguments, had_lines_in_front=had_lines_in_front)
-        names = set(_texts(machine, arguments[layout.names]))
-        read = _globals_read(machine, layout, arguments, pythons)
+        names, variables = set(_texts(machine, arguments[layout.names])), set[str]()
+        read = _look_into(machine, layout, arguments, pythons, variables)
+        inners: list[EmbeddedCode] = []
+        numbers: list[int] = []
         for constant in _tuple(arguments[layout.constants]):
             if isinstance(constant, Call) and isinstance(constant.note, int):
+                numbers.append(constant.note)
                 inner = self._found.pop(constant.note, None)
+                inners.extend([inner] if inner is not None else [])
                 names.update(inner.names if inner is not None else ())
+                variables.update(inner.variables if inner is not None else ())
                 read |= self._globals.pop(constant.note, set())
-        function = machine.text(arguments[layout.function]) or ""
-        names_found = tuple(sorted(names))
-        self._keep(call, EmbeddedCode(function=function, pythons=pythons, names=names_found))
+        found = msgspec.structs.replace(
+            found,
+            function=machine.text(arguments[layout.function]) or "",
+            pythons=pythons,
+            names=tuple(sorted(names)),
+            variables=tuple(sorted(variables)),
+            runs=self._runs(machine, layout, arguments, pythons, inners),
+        )
+        self._keep(call, found)
         self._globals[self._number] = read
+        self._modules.add(self._number, _uses(machine, layout, arguments, pythons), numbers)
 
-    def bind(self, machine: Machine, call: Call, offset: int) -> None:
-        """Takes up that a function is made of a code object and of its global names.
+    def _may_read(
+        self, machine: Machine, layout: _Layout, arguments: tuple[Value, ...], offset: int
+    ) -> bool:
+        code = arguments[layout.code]
+        where = bytes_extent(machine.buffer, code) if type(code) is int else None
+        self._read += where[1] - where[0] if where is not None else 0
+        self._read += 16 * len(_tuple(arguments[layout.names]))
+        self._read += 16 * len(_tuple(arguments[layout.constants])) + 64
+        if self._read <= _MOST_READ:
+            return True
+        text = f"more than {_MOST_READ} bytes of embedded code: not all of it is looked into"
+        machine.journal.note("limit", offset, text)
+        return False
 
-        dill writes the globals of a function of ``__main__`` as a reference to ``__main__``, not
-        as their values, unless its setting ``recurse`` is on.
-
-        Source: https://github.com/uqfoundation/dill/blob/master/dill/_dill.py (save_function,
-        save_module_dict).
-        """
-        del machine, offset
-        arguments = call.arguments if isinstance(call.arguments, tuple) else ()
-        if len(arguments) < 2 or not isinstance(arguments[0], Call):  # noqa: PLR2004  (code, globals)
-            return
-        number, place = arguments[0].note, arguments[1]
-        if isinstance(number, int) and isinstance(place, Global) and place.name == "__main__":
-            import builtins  # noqa: PLC0415  (seldom)
-
-            unbound = self._globals.get(number, set()) - set(dir(builtins)) - _ALWAYS_BOUND
-            self._found[number] = msgspec.structs.replace(
-                self._found[number], unbound=tuple(sorted(unbound))
-            )
+    def _runs(
+        self,
+        machine: Machine,
+        layout: _Layout,
+        arguments: tuple[Value, ...],
+        pythons: tuple[str, ...],
+        inners: list[EmbeddedCode],
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Which releases run it, and the code objects inside of it, as its writer does."""
+        code = raw_bytes(machine, arguments[layout.code])
+        if code is None:
+            return ()
+        table = raw_bytes(machine, arguments[layout.lines + 1]) if layout.handlers else None
+        found = runs(code, table or b"", pythons, walk=self._read <= _MOST_WALKED)
+        for inner in inners:
+            agreed = dict(inner.runs)
+            found = {w: readers & set(agreed.get(w, ())) for w, readers in found.items()}
+        return tuple((writer, tuple(sorted(readers))) for writer, readers in found.items())
 
     def _keep(self, call: Call, code: EmbeddedCode) -> None:
+        if len(self._found) >= _MOST_OBJECTS:
+            return
         self._number += 1
         call.note = self._number
         self._found[self._number] = code
@@ -133,7 +180,36 @@ class CodeGatherer:
     @property
     def outermost(self) -> tuple[EmbeddedCode, ...]:
         """Each distinct code object that is not a constant of another."""
-        return tuple(sorted(set(self._found.values())))
+        unbound, missing = (
+            self.functions.unbound(self._globals),
+            self.functions.missing(self._globals),
+        )
+        bound = self.functions.modules()
+        return tuple(
+            sorted(
+                {
+                    msgspec.structs.replace(
+                        code,
+                        unbound=unbound.get(number, ()),
+                        missing=missing.get(number, ()),
+                        imports=self._modules.imports(number),
+                        attributes=self._modules.attributes(number, bound),
+                        carries_globals=number in bound and "__builtins__" not in bound[number],
+                    )
+                    for number, code in self._found.items()
+                },
+                key=_order,
+            )
+        )
+
+
+def _order(code: EmbeddedCode) -> tuple[str, tuple[str, ...], str]:
+    return code.function, code.names, repr(code)  # None and a number have no order
+
+
+def _constructor(call: Call) -> str:
+    callee = call.callee
+    return f"{callee.module}.{callee.name}" if type(callee) is Global else "types.CodeType"
 
 
 def _pythons(
@@ -152,30 +228,32 @@ def _pythons(
         covers_all = lines is not None and sum(lines[::2]) == len(code)
         if had_lines_in_front or covers_all:
             return (_WITH_LINE_TABLE,)
-        if lines is not None:
-            candidates = tuple(one for one in candidates if one != _WITH_LINE_TABLE)
-    return tuple(one for one in candidates if runs_on(code, CACHES[one]))
+    fitting = tuple(one for one in candidates if runs_on(code, CACHES[one]))
+    if _WITH_LINE_TABLE in fitting and len(fitting) > 1 and len(code) <= _LONGEST_COMPARED:
+        # Its line table may have been written in the older form, as ``co_lnotab``.
+        ends = {one: loose_ends(code, one) for one in fitting}
+        fitting = tuple(one for one in fitting if ends[one] == min(ends.values()))
+    return fitting
 
 
-def _globals_read(
-    machine: Machine, layout: _Layout, arguments: tuple[Value, ...], pythons: tuple[str, ...]
+def _look_into(
+    machine: Machine,
+    layout: _Layout,
+    arguments: tuple[Value, ...],
+    pythons: tuple[str, ...],
+    variables: set[str],
 ) -> set[str]:
-    """The global names that bytecode reads; empty where no release is known to have written it."""
+    """The global names that bytecode reads, and adds the environment variables.
+
+    Nothing where no release is known to have written it, or one without 2 bytes an instruction.
+    """
     code = raw_bytes(machine, arguments[layout.code])
-    if code is None or not pythons:
+    if code is None or not pythons or pythons[0] in _OF_OTHER_WIDTH:
         return set()
-    load_global, extended = _READ_GLOBAL.get(pythons[0], _READ_GLOBAL_BEFORE)
     names = [machine.text(item) for item in _tuple(arguments[layout.names])]
-    found, high = set(), 0
-    for position in range(0, len(code) - 1, 2):
-        opcode, argument = code[position], code[position + 1] | high
-        high = argument << 8 if opcode == extended else 0
-        if opcode == load_global:
-            index = argument >> 1 if pythons[0] in _SHIFTED_SINCE else argument
-            name = names[index] if index < len(names) else None
-            if name is not None:
-                found.add(name)
-    return found
+    constants = [machine.text(item) for item in _tuple(arguments[layout.constants])]
+    variables |= variables_read(code, pythons[0], names, constants)
+    return globals_read(code, pythons[0], names)
 
 
 def runs_on(code: bytes, caches: str) -> bool:
@@ -190,6 +268,25 @@ def runs_on(code: bytes, caches: str) -> bool:
             return False
         position = after
     return position == len(code)
+
+
+def _uses(
+    machine: Machine, layout: _Layout, arguments: tuple[Value, ...], pythons: tuple[str, ...]
+) -> ModuleUses:
+    code = raw_bytes(machine, arguments[layout.code])
+    if code is None or not pythons:
+        return ModuleUses()
+    table = raw_bytes(machine, arguments[layout.lines + 1]) if layout.handlers else None
+    names = [machine.text(item) for item in _tuple(arguments[layout.names])]
+    constants: list[Constant] = [
+        integer_at(machine.buffer, item)
+        if type(item) is int
+        else ()
+        if isinstance(item, tuple)
+        else None
+        for item in _tuple(arguments[layout.constants])
+    ]
+    return module_uses(code, table or b"", pythons[0], names, constants)
 
 
 def _is_count(machine: Machine, value: Value) -> bool:

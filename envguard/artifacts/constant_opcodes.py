@@ -22,6 +22,10 @@ _FLOAT = re.compile(
 
 
 _LONGEST_LINE = 16 << 20
+_LONGEST_FLOAT = 1024
+_WINDOW = 4 << 20
+_BYTES_A_STEP = 128
+_STEPS_OF_A_LINE = 12
 
 
 def _payload(machine: Machine, at: int) -> int:
@@ -32,11 +36,20 @@ def _payload(machine: Machine, at: int) -> int:
     return at + 1 + op.LENGTH_BYTES[machine.buffer[at]] + length
 
 
-def _line_end(machine: Machine, at: int) -> int:
-    stop = machine.buffer.find(b"\n", at + 1, machine.end)
-    if stop < 0:
-        raise MalformedError("truncated", at, "the data end within a line")
-    return stop
+def _line_end(machine: Machine, at: int, limit: int) -> int:
+    """Where the line after an offset ends, found without holding more than a window of it."""
+    start = at + 1
+    while start < machine.end:
+        stop = machine.buffer.find(b"\n", start, min(start + _WINDOW, machine.end))
+        if stop - at > limit or (stop < 0 and start + _WINDOW - at > limit):
+            raise MalformedError("limit", at, f"a line of more than {limit} bytes")
+        if stop >= 0:
+            machine.journal.effort.spend((stop - at) // _BYTES_A_STEP + _STEPS_OF_A_LINE, at)
+            return stop
+        start += _WINDOW
+        if machine.release is not None:
+            machine.release(start)
+    raise MalformedError("truncated", at, "the data end within a line")
 
 
 def read_line(machine: Machine, at: int) -> bytes:
@@ -45,21 +58,20 @@ def read_line(machine: Machine, at: int) -> bytes:
     Raises:
         MalformedError: the data end first, or the line is longer than any real one.
     """
-    stop = _line_end(machine, at)
-    if stop - at > _LONGEST_LINE:
-        raise MalformedError("limit", at, f"a line of {stop - at} bytes")
-    return machine.buffer[at + 1 : stop]
+    return machine.buffer[at + 1 : _line_end(machine, at, _LONGEST_LINE)]
 
 
 def _text_line(machine: Machine, at: int) -> int:
     machine.stack.append(at)
-    return _line_end(machine, at) + 1
+    return _line_end(machine, at, machine.end) + 1
 
 
 def _line_constant(machine: Machine, at: int) -> int:
     line = read_line(machine, at)
     opcode = machine.buffer[at]
     quoted = len(line) > 1 and line[0] == line[-1] and line[:1] in {b"'", b'"'}
+    if opcode == op.FLOAT and len(line) > _LONGEST_FLOAT:
+        raise MalformedError("limit", at, f"a float of {len(line)} digits")
     if (
         (opcode in {op.INT, op.LONG} and not _INTEGER(line))
         or (opcode == op.FLOAT and not _FLOAT(line))
@@ -97,6 +109,7 @@ def _protocol(machine: Machine, at: int) -> int:
     else:
         machine.journal.uses(declared)
         machine.declared = declared
+        machine.names_by_lines.clear()
     return at + 2
 
 

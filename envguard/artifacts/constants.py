@@ -42,10 +42,10 @@ def extent(buffer: Buffer, at: int) -> tuple[int, int]:
     return start, start + payload_length(buffer, at)
 
 
-def line_at(buffer: Buffer, at: int) -> bytes:
-    """The line after an opcode, without its end; empty if the data end first."""
-    stop = buffer.find(b"\n", at + 1)
-    return buffer[at + 1 : stop] if stop >= 0 else b""
+def line_at(buffer: Buffer, at: int, limit: int) -> bytes | None:
+    """The line after an opcode, without its end; None beyond so many bytes."""
+    stop = buffer.find(b"\n", at + 1, at + 2 + limit)
+    return buffer[at + 1 : stop] if stop >= 0 else None
 
 
 def bytes_extent(buffer: Buffer, at: int) -> tuple[int, int] | None:
@@ -74,10 +74,11 @@ def text_at(buffer: Buffer, at: int, limit: int = LONGEST_NAME) -> str | None:
         encoding = "utf-8" if opcode in _BINARY_TEXT else "latin-1"
         return _decoded(buffer[start:stop], encoding)
     if opcode == op.UNICODE:
-        line = line_at(buffer, at)
-        return _decoded(line, "raw-unicode-escape") if len(line) <= limit else None
+        line = line_at(buffer, at, limit)
+        return _decoded(line, "raw-unicode-escape") if line is not None else None
     if opcode == op.STRING:
-        raw = unquoted(line_at(buffer, at))
+        line = line_at(buffer, at, limit * 4)
+        raw = unquoted(line) if line is not None else None
         return raw.decode("latin-1") if raw is not None and len(raw) <= limit else None
     return None
 
@@ -109,8 +110,9 @@ def integer_at(buffer: Buffer, at: int) -> int | None:
 
 
 def _integer_of_line(buffer: Buffer, at: int) -> int | None:
-    line = line_at(buffer, at).strip().rstrip(b"L")
-    if line in {b"00", b"01"} or len(line) > _MOST_INTEGER_DIGITS:
+    found = line_at(buffer, at, _MOST_INTEGER_DIGITS * 2)
+    line = found.strip().rstrip(b"L") if found is not None else b""
+    if line in {b"", b"00", b"01"} or len(line) > _MOST_INTEGER_DIGITS:
         return None  # protocol 0 writes False and True as 00 and 01
     try:
         return int(line)

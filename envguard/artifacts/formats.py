@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from envguard.artifacts import compressed_pickle, pickle_file
+from envguard.artifacts import base64_document, compressed_pickle, packed_file, pickle_file
 from envguard.artifacts.folder import read_folder
 from envguard.artifacts.pointers import HEAD_BYTES, refuse_pointer, refuse_unfetched, shown
 from envguard.artifacts.stored_file import StoredFile, open_stored
@@ -23,7 +23,7 @@ class Room(Protocol):
         """The facts; None if the rest of the bytes is not of this family after all."""
 
 
-ROOMS: tuple[Room, ...] = (compressed_pickle, pickle_file)
+ROOMS: tuple[Room, ...] = (compressed_pickle, packed_file, pickle_file, base64_document)
 """Asked in this order. A new format: a module here, a sample in the tests."""
 
 

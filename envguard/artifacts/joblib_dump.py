@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from envguard.artifacts.abstract_values import Entries, Global
 from envguard.artifacts.constants import integer_at, is_none
 from envguard.artifacts.journal import MalformedError
 from envguard.artifacts.machine import Listener, Machine
@@ -20,8 +21,13 @@ from envguard.artifacts.pickle_stream import walk
 from envguard.artifacts.reconstruction import built_class, entry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from envguard.artifacts.abstract_values import Call, Value
 
+_STEPS_A_KEY = 16
+_MOST_DIMENSIONS = 64
+"""Source: https://numpy.org/doc/stable/release/2.0.0-notes.html (64 since 2.0, 32 before)."""
 _COMPANIONS = frozenset({"NDArrayWrapper", "ZNDArrayWrapper"})
 
 
@@ -30,12 +36,12 @@ class ArraySkipper:
 
     def __init__(self, inner: Listener) -> None:
         self._inner = inner
+        self.called: Callable[[Machine, Call, int], None] = inner.called
+        """Calls are passed on as they are."""
+        self._others: set[Global] = set()
+        """Classes that are no wrapper of an array."""
         self.arrays = 0
         """How many arrays were met."""
-
-    def called(self, machine: Machine, call: Call, offset: int) -> None:
-        """Passes the call on."""
-        self._inner.called(machine, call, offset)
 
     def built(self, machine: Machine, target: Value, state: Value, offset: int) -> int:
         """The offset after the array, if one follows this state.
@@ -45,7 +51,10 @@ class ArraySkipper:
         """
         following = self._inner.built(machine, target, state, offset)
         wrapper = built_class(target)
-        if wrapper is None or "joblib" not in wrapper.module:
+        if wrapper is None or wrapper in self._others:
+            return following
+        if "joblib" not in wrapper.module:
+            self._others.add(wrapper)
             return following
         if wrapper.name in _COMPANIONS:
             self.arrays += 1
@@ -54,6 +63,8 @@ class ArraySkipper:
         if wrapper.name != "NumpyArrayWrapper":
             return following
         self.arrays += 1
+        keys = len(state.flat) if type(state) is Entries else 0
+        machine.journal.effort.spend(keys * _STEPS_A_KEY + 64, offset)
         return self._array_end(machine, state, following)
 
     def _array_end(self, machine: Machine, state: Value, at: int) -> int:
@@ -84,7 +95,7 @@ class ArraySkipper:
 
 
 def _count(machine: Machine, shape: Value | None) -> int | None:
-    if not isinstance(shape, tuple):
+    if not isinstance(shape, tuple) or len(shape) > _MOST_DIMENSIONS:
         return None
     count = 1
     for length in shape:

@@ -54,13 +54,23 @@ class Machine:
         self.memo = Memo()
         self.declared = 0
         """The protocol by PROTO, which decides whether names are mapped."""
+        self.names_by_lines: dict[bytes, Global] = {}
+        """What two lines look up, as long as the declared protocol stays."""
         self.frame_end = 0
+        self.walked: set[tuple[int, int]] = set()
+        """Where pickles inside of this one start and stop; each is walked once."""
+        self.keywords: Value = OPAQUE
+        """Of the call by NEWOBJ_EX that is being made."""
         self.result: Value = OPAQUE
+        self.expects: Callable[[Machine, Value], bool] | None = None
+        """Whether a persistent id is one that the format has; None where it has none."""
         self.release = release
         self._stride_end = 0
         self.made = 0
         """Containers and their items made since the last time that some were let go."""
         self.objects_kept = 0
+        self.gathered = 0
+        """Items that the listener put into containers since then."""
 
     def text(self, value: Value) -> str | None:
         """The text that a value is, or None."""
@@ -111,7 +121,9 @@ class Machine:
             self.leave_frame(i)
         if i >= self._stride_end:
             self._stride_end = i + _STRIDE
-            bounds.check(self, i)
+            if self.release is not None:
+                self.release(i)
+            bounds.check_stack(self, i)
         return min(self.frame_end or self.end, self._stride_end, self.end)
 
     def diagnosis(self, i: int) -> MalformedError:

@@ -10,8 +10,9 @@ from envguard.artifacts.abstract_values import OPAQUE, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_ENTRIES = 8_000_000
+MOST_ENTRIES = 6_000_000
 _WIDEST_GAP = 65_536
+_BYTES_OF_FAR = 24
 _MISSING = -(1 << 62)
 
 
@@ -51,7 +52,10 @@ class Memo:
 
         Source: https://github.com/python/cpython/blob/main/Modules/_pickle.c (load_memoize).
         """
-        self.put(len(self), value)
+        if self.dense:
+            self.codes.append(self.code(value))
+        else:
+            self.put(len(self), value)
 
     def put(self, index: int, value: Value) -> None:
         """PUT, BINPUT, LONG_BINPUT: an index may be overwritten, and may leave gaps.
@@ -76,7 +80,7 @@ class Memo:
         else:
             self._far[index] = code
         self.dense = not self._holes and not self._far
-        if len(codes) + len(self._far) * 12 > MOST_ENTRIES:
+        if len(codes) + len(self._far) * _BYTES_OF_FAR > MOST_ENTRIES:
             raise MemoFullError
 
     def get(self, index: int) -> Value:

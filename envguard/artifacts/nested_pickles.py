@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from envguard.artifacts.constants import bytes_extent
+from envguard.artifacts.contents import Contents, is_container
 from envguard.artifacts.journal import Journal, MalformedError
 from envguard.artifacts.machine import Listener, Machine
+from envguard.artifacts.member_pickles import Piece
 from envguard.artifacts.pickle_stream import walk
-from envguard.artifacts.reconstruction import first, raw_bytes
+from envguard.artifacts.pointers import HEAD_BYTES
+from envguard.artifacts.reconstruction import first, raw_bytes, unwrapped
 
 if TYPE_CHECKING:
     from envguard.artifacts.abstract_values import Call, Global, Value
 
 _DEEPEST = 16
+_STEPS_OF_A_WALK = 40
+_RATIO_FREE = 1 << 20
+"""So much may compressed data within a pickle unfold to, however few they are."""
 _LOADER_NAMES = frozenset({"load", "loads", "_load", "_loads"})
 _LOADER_MODULES = frozenset(
     {
@@ -49,13 +55,18 @@ def is_loader(callee: Global) -> bool:
 
 def walk_nested(machine: Machine, call: Call, offset: int, listener: Listener) -> None:
     """Walks the pickle that a call of a loader is given; what cannot be walked is noted."""
-    journal, value = machine.journal, first(call.arguments)
+    machine.journal.effort.spend(_STEPS_OF_A_WALK, offset)
+    journal, value = machine.journal, unwrapped(first(call.arguments))
     if machine.depth >= _DEEPEST:
         journal.note("limit", offset, f"pickles inside pickles more than {_DEEPEST} deep")
         return
     where = _stored_here(machine, value)
     if where is not None:
+        if where in machine.walked:
+            return
+        machine.walked.add(where)
         nested = Machine(machine.buffer, where[1], journal, listener, depth=machine.depth + 1)
+        nested.walked = machine.walked
         _walk(nested, where[0], where[1])
         return
     raw = raw_bytes(machine, value)
@@ -72,6 +83,15 @@ def _stored_here(machine: Machine, value: Value | None) -> tuple[int, int] | Non
 
 
 def _walk(nested: Machine, start: int, stop: int) -> None:
+    head = nested.buffer[start : min(start + HEAD_BYTES, stop)]
+    if is_container(head):  # as torch and joblib load them: an archive, or compressed
+        where, depth = "nested data", nested.depth
+        inside = Piece(buffer=nested.buffer, start=start, stop=stop, where=where, depth=depth)
+        found = Contents(nested.journal, nested.listener, stop - start, free=_RATIO_FREE).look_into(
+            inside
+        )
+        if found is not None:
+            return
     try:
         following = walk(nested, start)
     except MalformedError as error:
@@ -86,8 +106,9 @@ class _Moved(Journal):
     """The same journal, every anomaly at one offset of the outer stream."""
 
     def __init__(self, outer: Journal, offset: int) -> None:
-        super().__init__()
+        super().__init__(outer.effort)
         self.names = outer.names
+        self.persistent_ids = outer.persistent_ids
         self._outer = outer
         self._offset = offset
 

@@ -6,13 +6,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from envguard.artifacts import reconstruction
-from envguard.artifacts.abstract_values import Call, Entries, Global, Value
+from envguard.artifacts.abstract_values import OPAQUE, Call, Entries, Global, Value
+from envguard.artifacts.booster_bytes import BoosterGatherer
+from envguard.artifacts.call_records import CallGatherer
 from envguard.artifacts.code_objects import CodeGatherer, makes_code
-from envguard.artifacts.constants import integer_at
 from envguard.artifacts.nested_pickles import is_loader, walk_nested
-from envguard.artifacts.numpy_dtypes import dtype_of, is_dtype
+from envguard.artifacts.numpy_dtypes import Dtype, dtype_of, is_dtype, stored_dtype
+from envguard.artifacts.object_states import StateGatherer
 from envguard.facts.artifact import (
-    ConstructorCall,
+    ArrayKind,
     DtypeLayout,
     EmbeddedVersion,
     Need,
@@ -28,17 +30,10 @@ if TYPE_CHECKING:
 
     _Role = Callable[[Machine, Call, int], None]
 
-_MOST_CONSTRUCTORS = 256
 _MOST_LAYOUTS = 256
+_MOST_ARRAYS = 256
 _MOST_VERSIONS = 64
-_MOST_ARGUMENTS = 8
-_LONGEST_TEXT = 64
-_LOOKED_AT_OF_A_KIND = 512
-_ESSENTIAL = frozenset({"__bit_generator_ctor", "__generator_ctor", "__randomstate_ctor"})
-"""Their arguments decide whether another numpy can load them.
-
-Source: https://github.com/numpy/numpy/blob/main/numpy/random/_pickle.py
-"""
+_MOST_HELD = 16
 _VERSION_KEYS = {"_sklearn_version": "scikit-learn"}
 """Source: https://github.com/scikit-learn/scikit-learn/blob/main/sklearn/base.py
 (BaseEstimator.__getstate__)."""
@@ -63,12 +58,14 @@ class FactsGatherer:
 
     def __init__(self) -> None:
         self.code = CodeGatherer()
+        self.calls = CallGatherer()
+        self.states = StateGatherer()
+        self.boosters = BoosterGatherer()
         self.versions: set[EmbeddedVersion] = set()
         self.layouts: set[DtypeLayout] = set()
-        self.constructors: set[ConstructorCall] = set()
         self.needs: set[Need] = set()
         """Those that no opcode looks up: modules that a call imports, attributes it fetches."""
-        self._looked_at: dict[Global, int] = {}
+        self._arrays: set[tuple[Global, Dtype]] = set()
         self._roles: dict[Global, _Role | None] = {}
 
     def called(self, machine: Machine, call: Call, offset: int) -> None:
@@ -76,55 +73,90 @@ class FactsGatherer:
         callee = call.callee
         if type(callee) is not Global:
             if makes_code(machine, call):
-                self.code.add(machine, call)
+                self.code.add(machine, call, offset)
             return
-        if callee not in self._looked_at:
-            self._looked_at[callee] = 0
-            self._roles[callee] = self._role_of(machine, call, callee)
-        role = self._roles[callee]
+        try:
+            role = self._roles[callee]
+        except KeyError:
+            role = self._roles[callee] = self._role_of(machine, call, callee)
         if role is not None:
             role(machine, call, offset)
-        if self._looked_at[callee] < _LOOKED_AT_OF_A_KIND:
-            self._looked_at[callee] += 1
-            self._construct(machine, call, callee)
+        self.calls.add(machine, call, callee, offset)
 
     def _role_of(self, machine: Machine, call: Call, callee: Global) -> _Role | None:
         if is_loader(callee):
             return self._nest
         if makes_code(machine, call):
-            return self._embed
-        if callee.name == "_create_function" and callee.module.startswith("dill."):
-            return self.code.bind
-        if _imports(callee):
-            return self._import
-        if _fetches(callee):
-            return self._fetch
-        return _build if reconstruction.builds_first_argument(callee) else None
+            return self.code.add
+        if self.code.functions.role(callee):
+            return self.code.functions.add
+        tests: tuple[tuple[Callable[[Global], bool], _Role], ...] = (
+            (_imports, self._import),
+            (_fetches, self._fetch),
+            (reconstruction.makes_array, self._fill),
+            (reconstruction.builds_first_argument, self._build),
+        )
+        return next((role for test, role in tests if test(callee)), None)
 
     def _nest(self, machine: Machine, call: Call, offset: int) -> None:
         # Without the joblib dump's steps over arrays: these loaders know none.
         walk_nested(machine, call, offset, self)
 
-    def _embed(self, machine: Machine, call: Call, offset: int) -> None:
-        del offset
-        self.code.add(machine, call)
+    def _build(self, machine: Machine, call: Call, offset: int) -> None:
+        inner = reconstruction.first(call.arguments)
+        if type(inner) is not Global:
+            return
+        inner.called = True
+        state = reconstruction.state_argument(machine, call)
+        if state is not None:
+            self.states.add(machine, inner, state, offset)
+
+    def _fill(self, machine: Machine, call: Call, offset: int) -> None:
+        del machine, offset
+        if type(call.callee) is Global:
+            self._hold(call.callee, call.arguments)
+
+    def _hold(self, maker: Global, held: Value) -> None:
+        """Keeps which dtypes stand among arguments or in a state."""
+        if not isinstance(held, tuple) or len(self._arrays) >= _MOST_ARRAYS:
+            return
+        for value in held[:_MOST_HELD]:
+            dtype = stored_dtype(value)
+            if dtype is not None:
+                self._arrays.add((maker, dtype))
 
     def built(self, machine: Machine, target: Value, state: Value, offset: int) -> int:
         """Takes up one state; the stream goes on right behind the opcode."""
-        if type(target) is Call:
-            if is_dtype(target):
-                target.note = dtype = dtype_of(machine, target, state)
-                if dtype.names and len(self.layouts) < _MOST_LAYOUTS:
-                    self.layouts.add(DtypeLayout(fields=dtype.names))
-            elif type(state) is Entries and len(self.versions) < _MOST_VERSIONS:
-                self._find_version(machine, target, state)
+        if type(target) is not Call:
+            return offset + 1
+        built = reconstruction.built_class(target)
+        if built is None:
+            return offset + 1
+        if built.name == "dtype" and is_dtype(target):
+            target.note = dtype = dtype_of(machine, target, state)
+            self._lay_out(dtype)
+        is_looked_at = self.states.add(machine, built, state, offset)
+        if type(state) is not Entries:
+            self._hold(built, state)
+        elif is_looked_at:
+            if len(self.versions) < _MOST_VERSIONS:
+                self._find_version(machine, built, state)
+            wrote = self.boosters.add(machine, built, state)
+            self.versions |= {wrote} if wrote is not None else set()
+            if built.name == "NumpyArrayWrapper":
+                self._hold(built, (reconstruction.entry(machine, state, "dtype") or OPAQUE,))
         return offset + 1
 
-    def _find_version(self, machine: Machine, target: Call, state: Entries) -> None:
+    def _lay_out(self, dtype: Dtype) -> None:
+        if dtype.names and len(self.layouts) < _MOST_LAYOUTS:
+            size = dtype.item_size or 0
+            made = DtypeLayout(fields=dtype.names, formats=dtype.formats, item_size=size)
+            self.layouts.add(made)
+
+    def _find_version(self, machine: Machine, built: Global, state: Entries) -> None:
         # scikit-learn writes the key last, and only for classes of its own.
-        built = reconstruction.built_class(target)
         last_key = (len(state.flat) & ~1) - 2
-        stop = -2 if built is not None and built.module.startswith("sklearn.") else last_key - 8
+        stop = -2 if built.module.startswith("sklearn.") else last_key - 8
         for position in range(last_key, max(stop, -2), -2):
             library = (
                 _VERSION_KEYS.get(key) if (key := machine.text(state.flat[position])) else None
@@ -144,32 +176,44 @@ class FactsGatherer:
         if isinstance(call.arguments, tuple) and len(call.arguments) > 1 and _is_dill(call):
             return  # dill's second argument: a module that may be missing
         call.note = module
-        self.needs.add(Need(module=module, name="", kind="module"))
+        self._need(machine, Need(module=module, name="", kind="module"), offset)
+
+    def _need(self, machine: Machine, need: Need, offset: int) -> None:
+        if need not in self.needs:
+            machine.journal.effort.hold(len(need.module) + len(need.name), offset)
+            self.needs.add(need)
 
     def _fetch(self, machine: Machine, call: Call, offset: int) -> None:
-        del offset
-        if not isinstance(call.arguments, tuple) or len(call.arguments) < 2:  # noqa: PLR2004  (an object and a name)
+        arguments = call.arguments if isinstance(call.arguments, tuple) else ()
+        attribute = machine.text(arguments[-1]) if arguments else None
+        owner = arguments[0] if arguments else None
+        if attribute is None or len(arguments) > 2:  # noqa: PLR2004  (a third is what to take instead)
             return
-        owner, attribute = call.arguments[0], machine.text(call.arguments[1])
-        if attribute is None:
-            return
-        if type(owner) is Global:
+        if len(arguments) == 1:
+            # Source: cloudpickle/cloudpickle.py, _builtin_type: getattr(types, name); ``type`` for
+            # the ClassType of releases before 1.3, since 1.4.
+            if attribute != "ClassType":
+                self.needs.add(Need(module="types", name=attribute))
+        elif type(owner) is Global:
             name = f"{owner.name}.{attribute}"
-            self.needs.add(Need(module=owner.module, name=name))
+            self._need(machine, Need(module=owner.module, name=name), offset)
         elif type(owner) is Call and isinstance(owner.note, str):
             # Only a call that imports a module has text for its note.
-            self.needs.add(Need(module=owner.note, name=attribute))
+            self._need(machine, Need(module=owner.note, name=attribute), offset)
 
-    def _construct(self, machine: Machine, call: Call, callee: Global) -> None:
-        if len(self.constructors) >= _MOST_CONSTRUCTORS and callee.name not in _ESSENTIAL:
-            return
-        arguments = call.arguments
-        if not isinstance(arguments, tuple) or not 0 < len(arguments) <= _MOST_ARGUMENTS:
-            return
-        told = tuple(_told(machine, value) for value in arguments)
-        if any(text != "other" for text in told):
-            made = ConstructorCall(module=callee.module, name=callee.name, arguments=told)
-            self.constructors.add(made)
+    @property
+    def arrays(self) -> tuple[ArrayKind, ...]:
+        """The dtypes that arrays and scalars have, sorted."""
+        made = {
+            ArrayKind(
+                maker=f"{maker.module}.{maker.name}",
+                dtype=dtype.spelling,
+                fields=dtype.names,
+                has_metadata=dtype.has_metadata,
+            )
+            for maker, dtype in self._arrays
+        }
+        return tuple(sorted(made))
 
     def all_needs(self, journal: Journal) -> tuple[Need, ...]:
         """Every name and module that loading would look up, sorted."""
@@ -206,11 +250,10 @@ def producer_of(facts: FactsGatherer, result: Value) -> Producer | None:
     return Producer(library=_LIBRARIES.get(top, top))
 
 
-def _build(machine: Machine, call: Call, offset: int) -> None:
-    del machine, offset
-    inner = reconstruction.first(call.arguments)
-    if type(inner) is Global:
-        inner.called = True
+def root_of(result: Value) -> str | None:
+    """The class or factory of the outermost object, if the bytes name it."""
+    made = reconstruction.object_class(result) if type(result) is Call else None
+    return f"{made.module}.{made.name}" if made is not None else None
 
 
 def _imports(callee: Global) -> bool:
@@ -227,18 +270,8 @@ def _is_dill(call: Call) -> bool:
 
 
 def _fetches(callee: Global) -> bool:
-    return (callee.module, callee.name) == ("builtins", "getattr") or (
-        callee.name == "_get_attr" and callee.module.startswith("dill.")
+    return (
+        (callee.module, callee.name) == ("builtins", "getattr")
+        or (callee.name == "_get_attr" and callee.module.startswith("dill."))
+        or (callee.name == "_builtin_type" and "cloudpickle" in callee.module)
     )
-
-
-def _told(machine: Machine, value: Value) -> str:
-    if type(value) is Global:
-        return f"global:{value.module}.{value.name}"
-    if type(value) is not int:
-        return "other"
-    text = machine.text(value)
-    if text is not None:
-        return f"str:{text}" if len(text) <= _LONGEST_TEXT else "other"
-    number = integer_at(machine.buffer, value)
-    return f"int:{number}" if number is not None else "other"

@@ -13,7 +13,7 @@ from envguard.artifacts.joblib_dump import ArraySkipper
 from envguard.artifacts.journal import Journal, MalformedError
 from envguard.artifacts.machine import Machine
 from envguard.artifacts.opcodes import HIGHEST_PROTOCOL, PROTO
-from envguard.artifacts.pickle_facts import FactsGatherer, producer_of, serializer_of
+from envguard.artifacts.pickle_facts import FactsGatherer, producer_of, root_of, serializer_of
 from envguard.artifacts.pickle_stream import walk
 from envguard.artifacts.pointers import shown
 from envguard.artifacts.stored_file import StoredFile, releaser
@@ -73,7 +73,7 @@ def _walk_rest(buffer: Buffer, at: int, journal: Journal) -> None:
     for _ in range(_MOST_PICKLES):
         if at >= len(buffer):
             return
-        own = Journal()
+        own = Journal(journal.effort)
         machine = Machine(buffer, len(buffer), own, ArraySkipper(FactsGatherer()))
         try:
             following = walk(machine, at)
@@ -100,7 +100,7 @@ def is_pickle(buffer: Buffer, walk: Walk) -> bool:
         return True
     if any(_LIKELY_NAME(module) and _LIKELY_NAME(name) for module, name in walk.journal.names):
         return True
-    cut_short = any(one.kind == "truncated" for one in walk.journal.anomalies)
+    cut_short = any(one.kind in {"truncated", "limit"} for one in walk.journal.anomalies)
     return cut_short and walk.memoized
 
 
@@ -121,8 +121,14 @@ def facts_of(stored: StoredFile, walk: Walk, compression: str | None = None) -> 
         needs=facts.all_needs(journal),
         versions=tuple(sorted(facts.versions)),
         layouts=tuple(sorted(facts.layouts)),
-        constructors=tuple(sorted(facts.constructors)),
+        constructors=facts.calls.constructors,
         code=facts.code.outermost,
+        arrays=facts.arrays,
+        calls=facts.calls.shapes,
+        states=facts.states.states,
+        boosters=tuple(sorted(facts.boosters.found, key=repr)),
+        root=root_of(walk.result),
+        persistent_ids=tuple(sorted(journal.persistent_ids)),
         anomalies=journal.anomalies,
         complete=not journal.anomalies,
     )

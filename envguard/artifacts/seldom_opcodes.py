@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from envguard.artifacts import constant_opcodes, object_opcodes
 from envguard.artifacts import opcodes as op
 from envguard.artifacts.abstract_values import OPAQUE, Entries
-from envguard.artifacts.bounds import MOST_ENTRIES_OF_A_DICT, gather
+from envguard.artifacts.bounds import gather
 
 if TYPE_CHECKING:
     from envguard.artifacts.machine import Effect, Machine
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 def _opaque(machine: Machine, at: int) -> int:
     machine.stack.append(OPAQUE)
-    return at + 1
-
-
-def _empty_tuple(machine: Machine, at: int) -> int:
-    machine.stack.append(())
     return at + 1
 
 
@@ -37,7 +32,9 @@ def _list(machine: Machine, at: int) -> int:
 
 def _dict(machine: Machine, at: int) -> int:
     items = machine.from_mark()
-    machine.stack.append(Entries(items[: MOST_ENTRIES_OF_A_DICT * 2]))
+    found = Entries([])
+    gather(found, items)
+    machine.stack.append(found)
     return at + 1
 
 
@@ -90,7 +87,6 @@ EFFECTS: dict[int, Effect] = {
     **object_opcodes.EFFECTS,
     **dict.fromkeys((op.LIST, op.FROZENSET), _list),
     op.EMPTY_SET: _opaque,
-    op.EMPTY_TUPLE: _empty_tuple,
     op.DICT: _dict,
     op.ADDITEMS: _add_items,
     op.APPEND: _append,

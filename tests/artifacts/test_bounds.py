@@ -9,13 +9,13 @@ import joblib
 import numpy as np
 import pytest
 
-from envguard.artifacts import bounds, journal, machine, memo
+from envguard.artifacts import bounds, journal, memo, pickle_stream
 
 
 @pytest.fixture
 def forgetful(monkeypatch):
     """A machine that lets go of objects after every few opcodes instead of every few 100,000."""
-    monkeypatch.setattr(machine, "_STRIDE", 1)
+    monkeypatch.setattr(pickle_stream, "_CHUNK", 1)
     monkeypatch.setattr(bounds, "_MOST_MADE", 20)
 
 
@@ -88,7 +88,7 @@ def test_chains_of_objects_are_cut(read):
 def test_what_no_artifact_has_so_much_of_ends_the_walk(
     monkeypatch, read, kinds, where, limit, stream
 ):
-    monkeypatch.setattr(machine, "_STRIDE", 1)
+    monkeypatch.setattr(pickle_stream, "_CHUNK", 1)
     assert "limit" not in kinds(read(stream))
     monkeypatch.setattr(where, limit, 20)
     assert "limit" in kinds(read(stream))

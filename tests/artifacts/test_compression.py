@@ -20,6 +20,7 @@ from envguard.artifacts.journal import Journal
 from envguard.errors import UnreadableArtifactError
 
 PICKLE = pickle.dumps(["text", *range(1000)])
+ZSTD_OF_NONE = bytes.fromhex("28b52ffd200421000080044e2e")
 PACKERS = {
     "zlib": zlib.compress,
     "gzip": gzip.compress,
@@ -97,7 +98,7 @@ def test_zfiles_of_joblib_before_0_10_are_unfolded(read):
 
 
 def test_an_expansion_beyond_the_ratio_is_told_early(monkeypatch, read, kinds):
-    monkeypatch.setattr(room, "_RATIO_FREE", 1 << 20)
+    monkeypatch.setattr(room, "RATIO_FREE", 1 << 20)
     facts = read(zlib.compress(b"\x80\x04\x8e" + (1 << 40).to_bytes(8, "little") + bytes(40 << 20)))
     assert "decompression-limit" in kinds(facts)
     assert facts.anomalies[0].offset < 10 << 20
@@ -134,13 +135,20 @@ def test_no_room_for_a_large_content_is_a_clear_error(tmp_path, monkeypatch, rea
         read(zlib.compress(os.urandom(5000)))
 
 
-def test_without_lz4_its_files_are_told_unread(monkeypatch, read, kinds):
+def test_lz4_is_read_without_its_package(monkeypatch, read):
     file = io.BytesIO()
     joblib.dump(["a"] * 10, file, compress=("lz4", 1))
     monkeypatch.setitem(sys.modules, "lz4.frame", None)
     facts = read(file.getvalue())
-    assert (facts.format, facts.compression, facts.complete) == (None, "lz4", False)
-    assert "needs-lz4" in kinds(facts)
+    assert (facts.format, facts.compression, facts.complete) == ("joblib", "lz4", True)
+
+
+def test_without_zstandard_its_files_are_told_unread(monkeypatch, read, kinds):
+    for module in ("zstandard", "compression.zstd", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, module, None)
+    facts = read(ZSTD_OF_NONE)
+    assert (facts.format, facts.compression, facts.complete) == (None, "zstd", False)
+    assert "needs-zstd" in kinds(facts)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +165,7 @@ def test_without_lz4_its_files_are_told_unread(monkeypatch, read, kinds):
         (b"\x1f\x8b\x08", "gzip"),
         (b"\xfd7zXZ\x00", "xz"),
         (b"\x04\x22\x4d\x18", "lz4"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
         (b"", None),
     ],
 )

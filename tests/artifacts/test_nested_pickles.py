@@ -67,7 +67,7 @@ def test_bytes_that_no_loader_gets_are_data(read, names):
         b"c_codecs\nencode\nK\x01\x85R\x85",
         b"c_codecs\nencode\nX\x02\0\0\0\xc4\x80\x85R\x85",
         b"cm\nn\n)R)R\x85",
-        b"cbuiltins\nbytes\n" * 5 + binary(INNER) + b"\x85R" * 5 + b"\x85",
+        b"cbuiltins\nbytes\n" * 9 + binary(INNER) + b"\x85R" * 9 + b"\x85",
     ],
 )
 def test_a_loader_of_something_else_is_told(read, kinds, arguments):

@@ -28,6 +28,7 @@ IN_THE_LOOP = {
     "APPENDS",
     "EMPTY_DICT",
     "EMPTY_LIST",
+    "EMPTY_TUPLE",
     "NONE",
     "BINUNICODE",
     "TUPLE",

@@ -279,5 +279,5 @@ def test_every_kind_of_object_is_walked_whole(read, names, protocol):
 
 def test_a_boolean_of_protocol_0_is_no_number(read):
     facts = read(b"cm\nn\n(I01\nI7\nL8L\nI0x10\nL" + b"9" * 30 + b"L\ntR.")
-    told = ("other", "int:7", "int:8", "other", "other")
+    told = ("bool:True", "int:7", "int:8", "other", "other")
     assert [one.arguments for one in facts.constructors] == [told]
