@@ -27,7 +27,7 @@ nox.options.reuse_venv = "yes"
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 REQUIRE_ALL = bool(os.environ.get("ENVGUARD_REQUIRE_ALL"))
-MATRIX = ("3.10", "3.11", "3.12", "3.13")
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 SAMPLE_CODE = ("environments", "checking", "demo")
 
 
@@ -86,14 +86,14 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none")
-def matrix(session: nox.Session) -> None:
+def pythons(session: nox.Session) -> None:
     """The suite without the journeys, on each Python that this machine has."""
-    for minor in MATRIX:
+    for minor in PYTHONS:
         python = environments.find_python(minor)
         if python is None:
             _missing(session, f"no Python {minor} was found")
             continue
-        venv = Path(session.cache_dir) / f"matrix-{minor}"
+        venv = Path(session.cache_dir) / f"python-{minor}"
         inside = environments.venv_python(venv)
         if not inside.exists():
             shutil.rmtree(venv, ignore_errors=True)
@@ -112,10 +112,28 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def matrix(session: nox.Session) -> None:
+    """Predictions beside the truth: kinds of artifacts x real environments; ``--small`` for some.
+
+    Fails where recall, precision or what is undecided misses its goal.
+    """
+    _install(session)
+    session.run("python", "benchmarks/matrix/run.py", "--require", *session.posargs)
+
+
+@nox.session
+def completeness(session: nox.Session) -> None:
+    """Every name that real loads look up, against those that are read from the bytes."""
+    _install(session, *_group("test"))
+    session.run("python", "-m", "pytest", "tests/completeness", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Times, as ratios against others in the same run; nothing here can fail for slowness."""
     _install(session)
     session.run("python", "benchmarks/bench.py", *session.posargs)
+    session.run("python", "benchmarks/inspection.py")
 
 
 @nox.session

@@ -12,6 +12,7 @@ from envguard.verbs.check import check as check_artifacts
 from envguard.verbs.inspection import inspect_artifact
 from envguard.verbs.places import find_place, running_process
 from envguard.verbs.snapshot import SnapshotOrder, now, snapshot_artifact
+from envguard.verbs.vouching import vouched_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,10 +80,10 @@ def inspect(path: PathText) -> Inspection:
     """What the artifact at ``path`` is and needs; nothing of it is executed.
 
     Raises:
-        MissingFileError: there is no such file.
+        UsageError: there is no such file, or the settings in pyproject.toml are wrong.
         CannotTellError: it is there and its bytes cannot be had.
     """
-    return inspect_artifact(os.fspath(path))
+    return inspect_artifact(os.fspath(path), vouched_names(os.getcwd()))  # noqa: PTH109  (as text)
 
 
 def _place(target: PathText | None) -> Target:

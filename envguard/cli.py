@@ -142,11 +142,13 @@ def inspect(
     with guarded():
         from envguard.reports import forms  # noqa: PLC0415  (start-up)
         from envguard.verbs import inspection as verb  # noqa: PLC0415
+        from envguard.verbs.vouching import vouched_names  # noqa: PLC0415
 
+        vouched = vouched_names(os.getcwd())  # noqa: PTH109  (pathlib is not worth its import here)
         seen, errors = [], []
         for path in artifacts:
             try:
-                seen.append(verb.inspect_artifact(path))
+                seen.append(verb.inspect_artifact(path, vouched))
             except EnvguardError as error:
                 errors.append(error)
         if seen or form is Form.json:

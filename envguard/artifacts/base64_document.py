@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from envguard.artifacts.base64_texts import look_at_texts
 from envguard.artifacts.contents import Contents
 from envguard.artifacts.journal import Journal
 from envguard.artifacts.member_pickles import Piece
@@ -29,6 +28,8 @@ def recognises(head: bytes, path: Path) -> bool:
 
 def read(stored: StoredFile) -> ArtifactFacts | None:
     """The facts of all pickles in texts of the document; None where there is none."""
+    from envguard.artifacts.base64_texts import look_at_texts  # noqa: PLC0415  (documents only)
+
     listener = FactsGatherer()
     contents = Contents(Journal(), listener, stored.size)
     piece = Piece(buffer=stored.buffer, start=0, stop=stored.size)

@@ -66,7 +66,7 @@ def walk_nested(machine: Machine, call: Call, offset: int, listener: Listener) -
             return
         machine.walked.add(where)
         nested = Machine(machine.buffer, where[1], journal, listener, depth=machine.depth + 1)
-        nested.walked = machine.walked
+        nested.walked, nested.release = machine.walked, machine.release
         _walk(nested, where[0], where[1])
         return
     raw = raw_bytes(machine, value)

@@ -26,17 +26,21 @@ def told(machine: Machine, value: Value) -> str:
     if type(value) is int:
         return _constant(machine, value)
     if type(value) is Call:
-        made = object_class(value)
-        if made is None:
-            return OTHER
-        if (made.module, made.name) == ("_codecs", "encode"):
-            return _encoded(machine, value)
-        return f"object:{made.module}.{made.name}"
+        return _object(machine, value)
     if type(value) is Global:
         return f"global:{value.module}.{value.name}"
     if type(value) is tuple:
         return f"tuple:{len(value)}"
     return "dict" if type(value) is Entries else OTHER
+
+
+def _object(machine: Machine, call: Call) -> str:
+    made = object_class(call)
+    if made is None:
+        return OTHER
+    if (made.module, made.name) == ("_codecs", "encode"):
+        return _encoded(machine, call)
+    return f"object:{made.module}.{made.name}"
 
 
 def _constant(machine: Machine, at: int) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from envguard.errors import ProbeError
 from envguard.facts.environment import Distribution, EnvironmentFacts, Interpreter, Platform
 from envguard.facts.source import LocalModule
-from envguard.facts.target import Layout, Resolution, TargetFacts
+from envguard.facts.target import ClassUse, Layout, Resolution, Signature, TargetFacts
 from envguard.facts.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -61,6 +61,18 @@ class LayoutsStep(Struct, frozen=True, tag_field="step", tag="layouts"):
     layouts: tuple[Layout, ...]
 
 
+class SignaturesStep(Struct, frozen=True, tag_field="step", tag="signatures"):
+    """The signatures are read."""
+
+    signatures: tuple[Signature, ...]
+
+
+class ClassesStep(Struct, frozen=True, tag_field="step", tag="classes"):
+    """The classes are read."""
+
+    classes: tuple[ClassUse, ...]
+
+
 class DoneStep(Struct, frozen=True, tag_field="step", tag="done"):
     """Nothing follows."""
 
@@ -73,6 +85,8 @@ Step = (
     | ResolvingStep
     | ResolvedStep
     | LayoutsStep
+    | SignaturesStep
+    | ClassesStep
     | DoneStep
 )
 
@@ -163,7 +177,37 @@ def facts_from(
             layouts.get(pair) or Layout(module=pair[0], name=pair[1], fields=Unknown(reason))
             for pair in dict.fromkeys(questions.layouts)
         ),
+        signatures=tuple(
+            signature
+            for step in steps
+            if isinstance(step, SignaturesStep)
+            for signature in step.signatures
+        ),
+        classes=_classes(steps, questions, ending, reason),
         trouble=_trouble(steps, ending, reason),
+    )
+
+
+def _classes(
+    steps: tuple[Step, ...], questions: Questions, ending: Ending | None, reason: str
+) -> tuple[ClassUse, ...]:
+    """What is told of classes; all that were asked are unknown where an ending took the answer."""
+    found = [step.classes for step in steps if isinstance(step, ClassesStep)]
+    if found or ending is None:
+        return tuple(use for uses in found for use in uses)
+    return unread_classes(questions, reason)
+
+
+def unread_classes(questions: Questions, reason: str) -> tuple[ClassUse, ...]:
+    """The answer to each question on a class that nothing answers."""
+    return tuple(
+        ClassUse(
+            module=question.state.module,
+            name=question.state.name,
+            group=question.group,
+            unknown=Unknown(reason),
+        )
+        for question in questions.classes
     )
 
 

@@ -8,9 +8,11 @@ import re
 import signal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from envguard.environments.answers import Ending, environment_in, facts_from, pairs, read_steps
 from envguard.environments.bounded_process import OUTPUT_LIMIT, Finished, run_bounded
-from envguard.environments.probe_file import probe_file
+from envguard.environments.probe_file import class_reader_text, probe_file
 from envguard.errors import ProbeError, TargetError
 
 if TYPE_CHECKING:
@@ -79,6 +81,11 @@ def _request(mark: bytes, questions: Questions, path: Sequence[str] | None) -> b
         "mark": mark.decode(),
         "needs": pairs(questions),
         "layouts": tuple(dict.fromkeys(questions.layouts)),
+        "callables": questions.callables,
+        "classes": msgspec.to_builtins(questions.classes),
+        "class_reader": class_reader_text() if questions.classes else "",
+        # Reading must not use up the time that the rest of the answer needs.
+        "class_seconds": questions.timeout / 2,
         "resolve": questions.resolve,
         "code": questions.code,
         "current_folder": questions.current_folder,

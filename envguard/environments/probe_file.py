@@ -29,6 +29,14 @@ def probe_file(python: Path) -> AbstractContextManager[Path]:
     return as_file(files("envguard.environments.probe") / "inside.py")
 
 
+def class_reader_text() -> str:
+    """The source of the reader of classes, which goes with a request that asks for it."""
+    from importlib.resources import files  # noqa: PLC0415  (only where classes are asked)
+
+    folder = files("envguard.environments.probe")
+    return (folder / "abstract_interpreter.py").read_text("utf-8")
+
+
 def _is_same_release(python: Path) -> bool:
     """Whether ``python`` is that of a virtual environment of our own release and implementation.
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from envguard.environments.answers import pairs
+from envguard.environments.answers import pairs, unread_classes
 from envguard.environments.probe import inside
+from envguard.environments.probe_file import class_reader_text
 from envguard.errors import EnvguardError
 from envguard.facts.environment import Distribution, EnvironmentFacts, Interpreter, Platform
 from envguard.facts.source import LocalModule
-from envguard.facts.target import Layout, Resolution, TargetFacts
+from envguard.facts.target import ClassUse, Layout, Resolution, Signature, TargetFacts
 from envguard.facts.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class ProcessTarget:
         known = {pair: _resolved_here(resolver, *pair) for pair in here}
         layouts = {pair: _layout(pair) for pair in questions.layouts if _is_here(pair[0])}
         rest = _rest(questions, known, layouts)
-        answer = _asked_of_child(rest) if rest.needs or rest.layouts else None
+        asked = rest.needs or rest.layouts or rest.callables or rest.classes
+        answer = _asked_of_child(rest) if asked else None
         if answer is not None:
             known |= {(found.module, found.name): found for found in answer.resolutions}
             layouts |= {(found.module, found.name): found for found in answer.layouts}
@@ -55,6 +57,9 @@ class ProcessTarget:
             resolutions=tuple(known[pair] for pair in pairs(questions)),
             modules=tuple(modules[name] for name in sorted(modules)),
             layouts=tuple(layouts[pair] for pair in dict.fromkeys(questions.layouts)),
+            signatures=_signatures_here(questions) + (answer.signatures if answer else ()),
+            classes=_classes_here(questions, resolver, installed)
+            + (answer.classes if answer else ()),
             trouble=(*installed.trouble, *(answer.trouble if answer else ())),
         )
 
@@ -74,6 +79,8 @@ class _ChildAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
     resolutions: tuple[Resolution, ...]
     layouts: tuple[Layout, ...]
+    signatures: tuple[Signature, ...] = ()
+    classes: tuple[ClassUse, ...] = ()
     modules: tuple[LocalModule, ...] = ()
     trouble: tuple[str, ...] = ()
 
@@ -98,6 +105,22 @@ def _layout(pair: tuple[str, str]) -> Layout:
     return msgspec.convert(inside.layout(*pair), Layout)
 
 
+def _signatures_here(questions: Questions) -> tuple[Signature, ...]:
+    here = (pair for pair in questions.callables if _is_here(pair[0]))
+    return tuple(msgspec.convert(inside.signature(*pair), Signature) for pair in here)
+
+
+def _classes_here(
+    questions: Questions, resolver: inside.Resolver, installed: inside.Installed
+) -> tuple[ClassUse, ...]:
+    """What classes that this process has imported do with the states asked."""
+    here = [question for question in questions.classes if _is_here(question.state.module)]
+    if not here:
+        return ()
+    request = {"classes": msgspec.to_builtins(here), "class_reader": class_reader_text()}
+    return msgspec.convert(inside.class_uses(request, resolver, installed), tuple[ClassUse, ...])
+
+
 def _rest(
     questions: Questions,
     known: dict[tuple[str, str], Resolution],
@@ -108,6 +131,8 @@ def _rest(
         questions,
         needs=tuple(need for need in questions.needs if (need.module, need.name) not in known),
         layouts=tuple(pair for pair in questions.layouts if pair not in layouts),
+        callables=tuple(pair for pair in questions.callables if not _is_here(pair[0])),
+        classes=tuple(one for one in questions.classes if not _is_here(one.state.module)),
     )
 
 
@@ -123,6 +148,8 @@ def _asked_of_child(rest: Questions) -> _ChildAnswer:
     return _ChildAnswer(
         resolutions=answer.resolutions,
         layouts=answer.layouts,
+        signatures=answer.signatures,
+        classes=answer.classes,
         modules=answer.modules,
         trouble=answer.trouble,
     )
@@ -143,5 +170,6 @@ def _unanswered(rest: Questions, reason: str) -> _ChildAnswer:
             Layout(module=module, name=name, fields=Unknown(reason))
             for module, name in dict.fromkeys(rest.layouts)
         ),
+        classes=unread_classes(rest, reason),
         trouble=(f"What this process has not imported could not be asked: {reason}",),
     )

@@ -12,6 +12,7 @@ from envguard.facts.artifact import ArtifactFacts, Need
 from envguard.facts.snapshot import Snapshot
 from envguard.facts.target import Resolution, TargetFacts, TargetKind
 from envguard.facts.unknown import Unknown
+from envguard.judgement.dangers import dangers_of
 from envguard.judgement.distribution_names import by_name, canonical, library_name
 from envguard.judgement.relevance import closure_of, owners_of, reached_modules, tiers_of
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from envguard.facts.environment import Distribution
-    from envguard.facts.report import Tier
+    from envguard.facts.report import Danger, Tier
     from envguard.facts.source import LocalModule
 
 
@@ -35,6 +36,8 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
     label: str
     no_snapshot: str | None = None
     """Why the snapshot that is there could not be used; None where there is none."""
+    known_names: frozenset[str] = frozenset()
+    """Names that the project vouches for: ``module:name``, or ``module:*``."""
 
     @property
     def facts(self) -> ArtifactFacts | None:
@@ -62,6 +65,11 @@ class Case(Struct, frozen=True, kw_only=True, dict=True):
                 key=lambda n: (n.module, n.name, n.kind, n.distribution or ""),
             )
         )
+
+    @cached_property
+    def dangers(self) -> tuple[Danger, ...]:
+        """What the artifact names that is dangerous, or that nobody vouches for."""
+        return dangers_of(self.facts, self.known_names) if self.facts is not None else ()
 
     @cached_property
     def answers(self) -> Mapping[tuple[str, str], Resolution]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from envguard.facts.unknown import Unknown
+from envguard.judgement.class_questions import uses
 from envguard.judgement.uses import USES, UseContract
 from envguard.judgement.versions import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from envguard.facts.artifact import ConstructorCall, Need
+    from envguard.facts.artifact import Need
     from envguard.judgement.case import Case
 
 
@@ -59,17 +60,6 @@ def layout_questions(needs: Iterable[Need]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((c.module, c.attribute) for c in LAYOUTS if (c.module, c.name) in named))
 
 
-def class_constructors(calls: Iterable[ConstructorCall]) -> tuple[ConstructorCall, ...]:
-    """Those calls of numpy's random constructors that pass a class, as numpy 2 writes them."""
-    return tuple(
-        call
-        for call in calls
-        if call.module == BIT_GENERATOR_MODULE
-        and call.name in BIT_GENERATOR_CONSTRUCTORS
-        and any(argument.startswith("global:") for argument in call.arguments[:1])
-    )
-
-
 class FailingUse(Struct, frozen=True, kw_only=True):
     """A contract on use that is broken, or of which that cannot be told."""
 
@@ -83,15 +73,30 @@ class FailingUse(Struct, frozen=True, kw_only=True):
 def failing_uses(case: Case) -> Iterator[FailingUse]:
     """The contracts on use that the target breaks, and those that cannot be judged."""
     named = {(need.module, need.name) for need in case.needs}
+    read = {(use.module, use.name) for _, use in uses(case) if use.unknown is None}
     for contract in USES:
-        if (contract.module, contract.name) not in named:
+        if (contract.module, contract.name) not in named or not _has_value(case, contract):
             continue
+        if contract.shows_in_source and (contract.module, contract.name) in read:
+            continue  # told by state-lacks-attribute
         reads = case.target_version(contract.distribution)
         if isinstance(reads, Unknown):
             doubt = f"the {contract.distribution} of the target is unknown: {reads.reason}"
             yield FailingUse(contract=contract, wrote="?", reads="?", doubt=doubt)
         elif reads is not None and within(reads, *contract.reads):
             yield from _broken(case, contract, reads)
+
+
+def _has_value(case: Case, contract: UseContract) -> bool:
+    """Whether an object of the class has the constant that the contract asks for, if any."""
+    if contract.value is None:
+        return True
+    attribute, word = contract.value
+    return any(
+        word in dict(state.values).get(attribute, ())
+        for state in (case.facts.states if case.facts else ())
+        if (state.module, state.name) == (contract.module, contract.name)
+    )
 
 
 def _broken(case: Case, contract: UseContract, reads: str) -> Iterator[FailingUse]:

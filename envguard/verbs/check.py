@@ -26,15 +26,18 @@ from envguard.facts.report import (
 from envguard.facts.snapshot import Snapshot
 from envguard.facts.target import Questions, ResolveMode, TargetFacts
 from envguard.judgement.case import Case
+from envguard.judgement.class_questions import callable_questions, class_questions
 from envguard.judgement.contracts import layout_questions
+from envguard.judgement.embedded_needs import embedded_needs
 from envguard.judgement.installing import for_target
 from envguard.judgement.verdict import judge
+from envguard.verbs.vouching import vouched_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from envguard.facts.artifact import Need
-    from envguard.facts.target import Target
+    from envguard.facts.target import ClassQuestion, Target
 
 SIDECAR_SUFFIX = ".envguard.json"
 
@@ -76,6 +79,11 @@ class _Subject(Struct, frozen=True, kw_only=True):
         return self.recorded.artifact if self.recorded else None
 
     @property
+    def class_questions(self) -> tuple[ClassQuestion, ...]:
+        """What is asked about the classes of its objects."""
+        return class_questions(self.facts, self.recorded) if self.facts else ()
+
+    @property
     def needs(self) -> tuple[Need, ...]:
         return self.facts.needs if self.facts else ()
 
@@ -91,7 +99,8 @@ def check(
     """A report for each artifact and target, in the order given; each target is asked once.
 
     Raises:
-        UsageError: one snapshot was named for several artifacts.
+        UsageError: one snapshot was named for several artifacts, or the project's settings in
+            pyproject.toml are wrong.
     """
     if snapshot is not None and len(artifacts) > 1:
         raise UsageError(
@@ -99,10 +108,11 @@ def check(
             why=f"{len(artifacts)} were given.",
             fix="Leave it out: each artifact's own sidecar is used.",
         )
+    vouched = vouched_names(order.folder)
     subjects, errors = _subjects(artifacts, snapshot, tell)
     answers = [_ask(target, subjects, order, tell) for target in targets] if subjects else []
     reports = tuple(
-        _report(subject, target, answer, order)
+        _report(subject, target, answer, order, vouched)
         for subject in subjects
         for target, answer in zip(targets, answers, strict=True)
     )
@@ -156,12 +166,17 @@ def _ask(
 ) -> TargetFacts | CannotTellError:
     """The target's answer to the needs of all subjects at once, or why there is none."""
     needs = tuple(sorted({need for subject in subjects for need in subject.needs}))
+    inner = {need for subject in subjects for need in embedded_needs(subject.facts)}
     tell(f"asking {target.label}")
     try:
         return target.facts(
             Questions(
-                needs=needs,
+                needs=tuple(sorted({*needs, *inner})),
                 layouts=layout_questions(needs),
+                classes=tuple({q for subject in subjects for q in subject.class_questions}),
+                callables=tuple(
+                    sorted({q for s in subjects if s.facts for q in callable_questions(s.facts)})
+                ),
                 resolve=order.resolve,
                 code=order.code,
                 current_folder=order.folder,
@@ -173,7 +188,11 @@ def _ask(
 
 
 def _report(
-    subject: _Subject, target: Target, answer: TargetFacts | CannotTellError, order: CheckOrder
+    subject: _Subject,
+    target: Target,
+    answer: TargetFacts | CannotTellError,
+    order: CheckOrder,
+    vouched: frozenset[str],
 ) -> Report:
     if isinstance(answer, CannotTellError):
         return _undecided(subject, target, Unchecked(rule="EG904", reason=str(answer)))
@@ -187,6 +206,7 @@ def _report(
         target_kind=target.kind,
         label=target.label,
         no_snapshot=_why_no_snapshot(subject, order),
+        known_names=vouched,
     )
     return for_target(judge(case, fail_on=order.fail_on, path=subject.path), answer)
 

@@ -11,20 +11,22 @@ from envguard.facts.report import RANK, Inspection, Level
 from envguard.judgement.dangers import dangers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 LEVEL_OF_DANGER: dict[str, Level] = {"dangerous": "error", "unknown": "warning"}
 
 
-def inspect_artifact(path: str) -> Inspection:
+def inspect_artifact(path: str, allowed: Collection[str] = ()) -> Inspection:
     """What ``path`` is, read without executing anything of it.
+
+    ``allowed`` are the unknown names that the project vouches for (``vouching``).
 
     Raises:
         MissingFileError: there is no such file.
         CannotTellError: it is there and its bytes cannot be had.
     """
     facts = read_artifact(Path(path))
-    return Inspection(path=path, facts=facts, dangers=dangers_of(facts))
+    return Inspection(path=path, facts=facts, dangers=dangers_of(facts, allowed))
 
 
 def exit_code(inspections: Iterable[Inspection], *, fail_on: Level) -> int:

@@ -13,8 +13,7 @@ MODULE = types.ModuleType("shop_models")
 
 def classes(**bodies):
     for name, body in bodies.items():
-        body = {"__module__": "shop_models", **body}
-        setattr(MODULE, name, type(name, (), body))
+        setattr(MODULE, name, type(name, (), {"__module__": "shop_models", **body}))
 
 
 classes(

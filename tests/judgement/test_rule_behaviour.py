@@ -53,7 +53,7 @@ def test_each_entry_of_the_table_names_releases_that_were_tried_and_a_failure():
     for use in USES:
         assert use.says.partition(":")[0].endswith("Error")
         for first, end in (use.wrote, use.reads):
-            assert parsed("1.2") <= parsed(first) < parsed(end) <= parsed("1.10")
+            assert parsed("0.20") <= parsed(first) < parsed(end) <= parsed("1.10")
         assert parsed(use.wrote[1]) <= parsed(use.reads[0]) or (
             parsed(use.reads[1]) <= parsed(use.wrote[0])
         )

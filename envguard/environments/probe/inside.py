@@ -7,6 +7,8 @@ It knows the standard library alone.
 As a script it reads one JSON document from standard input::
 
     {"mark": "...", "needs": [["module", "name"], ...], "layouts": [["module", "name"], ...],
+     "callables": [["module", "name"], ...], "classes": [facts.target.ClassQuestion, ...],
+     "class_reader": "source of abstract_interpreter.py", "class_seconds": number,
      "resolve": "auto" | "files" | "import", "code": ["folder", ...],
      "current_folder": "folder" | null, "path": ["entry", ...] | null}
 
@@ -57,6 +59,7 @@ import pickle
 import re
 import struct
 import sysconfig
+import time
 import warnings
 import zipimport
 
@@ -2167,6 +2170,101 @@ def layout(module, name):
     return answer
 
 
+def signature(module, name):
+    """How many arguments a callable takes, in the shape of facts.target.Signature."""
+    answer = {"module": module, "name": name, "most": None}
+    if sys.modules.get(module) is None:
+        answer["least"] = unknown("%s was not imported" % module)
+        return answer
+    try:
+        value = sys.modules[module]
+        for hop in name.split("."):
+            value = getattr(value, hop)
+        ranges = [_positional(way) for way in _ways_to_call(value)]
+        most = [upper for _, upper in ranges if upper is not None]
+        answer["least"] = max(least for least, _ in ranges)
+        answer["most"] = min(most) if most else None
+    except Exception as problem:
+        answer["least"] = unknown(told(problem))
+    return answer
+
+
+def _ways_to_call(value):
+    """What a call goes through, each without the arguments that it gets by itself."""
+    import inspect
+
+    if not isinstance(value, type):
+        return [inspect.signature(value)]
+    if type(value).__call__ is not type.__call__:
+        raise TypeError("its metaclass decides what a call does")
+    ways = []
+    for way in (value.__new__, value.__init__):
+        if way not in (object.__new__, object.__init__):
+            ways.append(inspect.signature(way.__get__(0, value)))
+    return ways or [inspect.Signature()]
+
+
+def _positional(found):
+    least = most = 0
+    for parameter in found.parameters.values():
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            most = None
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            if parameter.default is parameter.empty:
+                raise TypeError("it wants keyword arguments")
+        elif parameter.kind is not parameter.VAR_KEYWORD:
+            least += parameter.default is parameter.empty
+            most = None if most is None else most + 1
+    return least, most
+
+
+def class_uses(request, resolver, installed):
+    """What classes do with states, each in the shape of facts.target.ClassUse.
+
+    A class whose distribution has just the release that wrote the state is left out.
+    """
+    end = time.time() + request.get("class_seconds", 30)
+    asked = []
+    answers = []
+    for question in request["classes"]:
+        state = question["state"]
+        place = resolver.place(state["module"], state["name"])
+        if place["owner"] == "stdlib" or _is_same_release(place, question, installed):
+            continue
+        if (
+            resolver.mode != "files"
+            and place["owner"] == "distribution"
+            and sys.modules.get(state["module"]) is None
+        ):
+            resolver.imported_state(state["module"])
+        if place["owner"] == "unknown":
+            continue  # told by the resolution
+        asked.append(dict(state, group=question["group"]))
+    if not asked:
+        return answers
+    namespace = {"__name__": "envguard_class_reader"}
+    exec(compile(request["class_reader"], "<envguard class reader>", "exec"), namespace)
+    reader = namespace["Reader"](asked)
+    for question in asked:
+        if time.time() < end:
+            use = reader.answer(question)
+        else:
+            use = {key: question[key] for key in ("module", "name", "group")}
+            use["unknown"] = unknown("there was no time left to read its source")
+        if use is not None:
+            answers.append(use)
+    return answers
+
+
+def _is_same_release(place, question, installed):
+    releases = [
+        record["version"]
+        for record in installed.records
+        if record["name"] == place["distribution"] and not record["shadowed"]
+    ]
+    return place["distribution"] is not None and releases == list(question["wrote"])
+
+
 def answer(request, emit):
     """Answers a request step by step; ``emit`` takes each step as it is known."""
     if request.get("path") is not None:
@@ -2176,10 +2274,14 @@ def answer(request, emit):
     installed = Installed()
     emit({"step": "distributions", "packages": installed.records, "trouble": installed.trouble})
     needs = [tuple(need) for need in request.get("needs") or ()]
-    if needs:
-        resolve_all(request, needs, installed, emit)
+    resolver = resolve_all(request, needs, installed, emit) if needs else None
     layouts = [layout(*pair) for pair in request.get("layouts") or ()]
     emit({"step": "layouts", "layouts": layouts})
+    if resolver is not None and request.get("classes"):
+        emit({"step": "classes", "classes": class_uses(request, resolver, installed)})
+    callables = request.get("callables") or ()
+    if callables:
+        emit({"step": "signatures", "signatures": [signature(*pair) for pair in callables]})
     emit({"step": "done"})
 
 
@@ -2198,6 +2300,7 @@ def resolve_all(request, needs, installed, emit):
     for need in sorted(needs, key=lambda need: resolver.needs_import(need[0])):
         current[0] = resolver.place(*need)
         emit({"step": "resolved", "resolution": resolver.resolve(*need)})
+    return resolver
 
 
 def _as_line(mark, step):

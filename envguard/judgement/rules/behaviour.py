@@ -34,7 +34,7 @@ def main_globals_missing(case: Case) -> Iterator[Judged]:
 
     What it checks:
         The bytecode of each function that dill wrote with a reference to ``__main__`` instead
-        of with the values of its globals.
+        of with the values of its globals, and of those whose globals travel with them.
     Why it breaks:
         The process that loads has another ``__main__``, in which nobody imported or defined
         those names. Loading does not notice; calling does.
@@ -54,6 +54,14 @@ def main_globals_missing(case: Case) -> Iterator[Judged]:
                 found="left to the __main__ of whoever loads it",
                 evidence=f"{case.artifact_name}: bytecode of {code.function}",
                 fix='Import inside the function, or dump with dill.settings["recurse"] = True',
+            )
+        elif code.missing:
+            yield MAIN_GLOBALS_MISSING.finding(
+                subject=f"{code.function}()",
+                expected=f"{listing(list(code.missing))} bound in the artifact",
+                found="bound nowhere: its globals travel with it, and lack them",
+                evidence=f"{case.artifact_name}: bytecode of {code.function}",
+                fix="Import inside the function, or define the names before it is saved",
             )
 
 
