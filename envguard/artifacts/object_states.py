@@ -184,9 +184,7 @@ def _add_value(machine: Machine, seen: _Class, name: str, value: Value) -> None:
 def _told_class(built: Global, seen: _Class) -> ObjectState:
     if seen.overflowed:
         shapes = tuple(sorted(seen.shapes))
-        return ObjectState(
-            module=built.module, name=built.name, count=0, told=False, shapes=shapes
-        )
+        return ObjectState(module=built.module, name=built.name, count=0, told=False, shapes=shapes)
     always = {name for name, count in seen.names.items() if count == seen.dicts}
     variants = sorted({tuple(sorted(keys - always)) for keys in seen.key_sets})
     is_mixed = len(always) < len(seen.names)

@@ -31,6 +31,9 @@ UNASKED = frozenset(
 )
 """Top-level modules whose classes keep no state that Python source reads."""
 
+INDEXES = ("pandas.core.index", "pandas.indexes")
+"""Modules of classes that pandas makes by a call (``_new_Index``) with what stands as a state."""
+
 
 def group_of(facts: ArtifactFacts) -> str:
     """The name under which the classes of one artifact are asked: the same for the same states."""
@@ -39,7 +42,11 @@ def group_of(facts: ArtifactFacts) -> str:
 
 def class_questions(facts: ArtifactFacts, recorded: Snapshot | None) -> tuple[ClassQuestion, ...]:
     """A question for each class with a state, but those of numpy and of the language."""
-    asked = [state for state in facts.states if _top(state.module) not in UNASKED]
+    asked = [
+        state
+        for state in facts.states
+        if _top(state.module) not in UNASKED and not state.module.startswith(INDEXES)
+    ]
     if not asked:
         return ()
     group = group_of(facts)

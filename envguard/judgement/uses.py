@@ -35,9 +35,14 @@ class UseContract(Struct, frozen=True, kw_only=True):
     @property
     def shows_in_source(self) -> bool:
         """Whether the source of the target's class tells it, where that could be read."""
-        return self.value is None and f"'{self.name}' object has no attribute" in self.says
+        if self.value is not None or self.says.endswith(BEHIND_CONDITIONS):
+            return False
+        return f"'{self.name}' object has no attribute" in self.says
 
 
+BEHIND_CONDITIONS = ("'monotonic_cst'",)
+"""Attributes that are read only where others of the class allow it, which its source alone does
+not tell."""
 FIRST = "0.20"
 _NMF = "sklearn.decomposition._nmf.NMF"
 _SHAPE = "ValueError: Array with wrong shape passed to NMF (input H)"
@@ -108,6 +113,13 @@ USES = (
         "monotonic_cst",
     ),
     _use(
+        "sklearn.tree._classes.ExtraTreeRegressor",
+        ("1.3", "1.4"),
+        ("1.6", "1.9"),
+        "predict",
+        "monotonic_cst",
+    ),
+    _use(
         "sklearn.ensemble._weight_boosting.AdaBoostClassifier",
         ("1.8", END),
         ("1.3", "1.6"),
@@ -137,15 +149,15 @@ USES = (
     ),
     _use(
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        ("0.21", "1.3"),
-        ("1.3", "1.4"),
+        ("0.21", "1.3.1"),
+        ("1.3.1", "1.4"),
         "predict",
         "ValueError: Buffer dtype mismatch in 'node_struct.feature_idx'",
     ),
     _use(
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-        ("1.3", END),
-        ("0.21", "1.3"),
+        ("1.3.1", END),
+        ("0.21", "1.3.1"),
         "predict",
         "ValueError: Buffer dtype mismatch in 'node_struct.feature_idx'",
     ),

@@ -45,6 +45,9 @@ CHECKED = frozenset(
 )
 """What fitting leaves behind in scikit-learn's classes that learn nothing."""
 
+TAGGING = frozenset(["get_tags", "_safe_tags", "_get_tags"])
+"""Functions of scikit-learn that go a long way round to ask each class for its tags."""
+
 DENSE = frozenset(["issparse", "isspmatrix", "isspmatrix_csr", "isspmatrix_csc"])
 """What these ask of the data given in use is answered by no."""
 
@@ -919,6 +922,8 @@ class Interpreter(object):
 
     def called(self, function, arguments, keywords, frame):
         if isinstance(function, Bound):
+            if getattr(function.function, "__name__", "") in TAGGING:
+                return self.tags(function.instance)
             return self.call(
                 function.function, function.owner, [function.instance] + arguments, keywords
             )
@@ -936,6 +941,8 @@ class Interpreter(object):
         if special is not None:
             return special(self, arguments, keywords, frame)
         name = getattr(function, "__name__", "")
+        if name in TAGGING and arguments and isinstance(arguments[0], Instance):
+            return self.tags(arguments[0])
         if name in DENSE:
             return Const(False)
         if name == "check_is_fitted" and arguments and isinstance(arguments[0], Instance):
@@ -950,6 +957,18 @@ class Interpreter(object):
             return UNKNOWN
         if not isinstance(function, type):
             self.opened(given)
+        return UNKNOWN
+
+    def tags(self, instance):
+        """What scikit-learn asks of an estimator about itself; its classes may read the state."""
+        function, owner = looked_up(instance.cls, "__sklearn_tags__")
+        asked = [(function, owner)]
+        if not isinstance(function, types.FunctionType):
+            classes = reversed(instance.cls.__mro__)
+            asked = [(vars(cls).get("_more_tags"), cls) for cls in classes]
+        for function, owner in asked:
+            if isinstance(function, types.FunctionType):
+                self.call(function, owner, [instance], {})
         return UNKNOWN
 
     def check_is_fitted(self, function, arguments, keywords):

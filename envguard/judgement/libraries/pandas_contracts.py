@@ -163,6 +163,13 @@ USES = (
         marks=(STRINGS_OF_1_2,),
         says="AttributeError: 'StringDtype' object has no attribute '_na_value'",
     ),
+    # Source: pandas GH 61763: 2.3.0 alone does not read the state of 1.3 to 2.2.
+    Contract(
+        distribution="pandas",
+        reads=("2.3", "2.3.1"),
+        marks=(Mark(package="pandas", names=("StringDtype",), has="storage", lacks="_na_value"),),
+        says="AttributeError: 'StringDtype' object has no attribute '_na_value'",
+    ),
     Contract(
         distribution="pandas",
         reads=("1.3", "2.3"),
