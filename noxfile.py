@@ -128,6 +128,13 @@ def completeness(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/completeness", *session.posargs)
 
 
+@nox.session(python="3.11")
+def fuzz(session: nox.Session) -> None:
+    """Damaged artifacts without end: no crash, no hang, nothing executed; seconds as an argument."""
+    _install(session, "atheris", "joblib", "numpy")
+    session.run("python", "tests/fuzz/fuzz_artifacts.py", *(session.posargs or ("600",)))
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """Times, as ratios against others in the same run; nothing here can fail for slowness."""

@@ -95,7 +95,8 @@ def _walk(nested: Machine, start: int, stop: int) -> None:
     try:
         following = walk(nested, start)
     except MalformedError as error:
-        nested.journal.note("nested-pickle", error.offset, f"inside nested data: {error.text}")
+        kind = "limit" if error.kind == "limit" else "nested-pickle"
+        nested.journal.note(kind, error.offset, f"inside nested data: {error.text}")
         return
     if following < stop:
         text = f"{stop - following} bytes after the end of a nested pickle"

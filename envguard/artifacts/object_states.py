@@ -103,13 +103,15 @@ class StateGatherer:
         found: dict[str, Value] = {}
         for one in dicts:
             names = self._names(machine, tuple(one.flat[::2]))
+            own: set[str] = set()
             for name, value in zip(names, one.flat[1::2]):  # noqa: B905  (an odd end has no value)
                 if name is None or len(name) > _LONGEST_NAME:
                     seen.told = False
                     continue
-                if name in found:
+                if name in own:
                     text = f"a state sets the attribute {name[:64]!r} twice"
                     machine.journal.note("duplicate-key", offset, text)
+                own.add(name)
                 found[name] = value
         self._keep_names(machine, seen, found)
 

@@ -134,7 +134,7 @@ FLOODS = {
     ),
     "long-text-as-a-name": (
         lambda: b"\x80\x04V" + b"1" * (15 * MB) + b"\np1\n0" + b"g1\ng1\n\x930" * 400_000 + b"N.",
-        "pickle False computed-name",
+        "pickle False computed-name limit",
     ),
     "float-of-15-million-digits": (lambda: b"\x80\x02F" + b"1" * (15 * MB) + b"x\n.", LIMIT),
 }
@@ -148,8 +148,8 @@ NAMES = b"(" + b"".join(b"U\x05%05d" % i for i in range(1000)) + b"tq\x010"
 INNER = b"\x80\x04" + b"N0" * 20_000 + b"N."
 
 
-def nested(levels: int) -> bytes:
-    stream = b"\x80\x04" + b"N0" * 1000 + b"N."
+def nested(levels: int, steps: int = 1000) -> bytes:
+    stream = b"\x80\x04" + b"N0" * steps + b"N."
     for _ in range(levels):
         one = b"cpickle\nloads\n(B" + u4(len(stream)) + stream + b"tR0"
         stream = b"\x80\x04" + one * 2 + b"N."
@@ -244,10 +244,11 @@ REPEATED = {
             + INNER[2:]
             + b"q\x010",
         ),
-        "pickle False limit nested-pickle",
+        LIMIT,
     ),
-    "pickles-in-pickles": (lambda: nested(12), WHOLE),
-    "pickles-in-pickles-too-deep": (lambda: nested(18), "pickle False limit"),
+    "pickles-in-pickles": (lambda: nested(10), WHOLE),
+    "pickles-in-pickles-without-end": (lambda: nested(13), LIMIT),
+    "pickles-in-pickles-too-deep": (lambda: nested(18, 1), "pickle False limit"),
     "pickles-after-pickles": (
         flood(b"\x80\x04N."),
         "pickle False second-pickle trailing-data",
@@ -257,7 +258,7 @@ REPEATED = {
             b"h\x02}q\x03h\x01\x86R0",
             b"\x80\x02" + STATE + b"uq\x010cdill._dill\n_setitems\nq\x020",
         ),
-        LIMIT,
+        "dill False limit",
     ),
     "arrays-with-absurd-shapes": (
         lambda: (

@@ -121,6 +121,7 @@ def _values(info):
         inspect.LiteralType: lambda: st.sampled_from(info.values),
         inspect.UnionType: lambda: st.one_of(*map(_values, info.types)),
         inspect.VarTupleType: lambda: st.lists(_values(info.item_type), max_size=2).map(tuple),
+        inspect.TupleType: lambda: st.tuples(*map(_values, info.item_types)),
         inspect.DictType: lambda: st.dictionaries(TEXT, _values(info.value_type), max_size=2),
         inspect.StructType: lambda: st.builds(
             info.cls, **{each.name: _values(each.type) for each in info.fields}
