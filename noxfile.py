@@ -27,7 +27,7 @@ nox.options.reuse_venv = "yes"
 
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 REQUIRE_ALL = bool(os.environ.get("ENVGUARD_REQUIRE_ALL"))
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+PYTHONS = ("3.10", "3.12", "3.13")
 SAMPLE_CODE = ("environments", "checking", "demo")
 
 
@@ -70,16 +70,19 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The whole test suite with the journeys, on this Python; skips are listed at the end."""
+    """The test suite with the journeys, on this Python; skips are listed at the end.
+
+    What needs large frameworks is run by ``completeness``.
+    """
     _install(session, *_group("test"))
-    session.run("python", "-m", "pytest", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "not formats", *session.posargs)
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The suite without the journeys, with its branch coverage."""
     session.install("-e", ".", *_group("test"))
-    chosen = ("-m", "not environments", *session.posargs)
+    chosen = ("-m", "not environments and not formats", *session.posargs)
     session.run("coverage", "run", "-m", "pytest", *chosen)
     session.run("coverage", "combine")
     session.run("coverage", "report")
@@ -87,7 +90,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def pythons(session: nox.Session) -> None:
-    """The suite without the journeys, on each Python that this machine has."""
+    """The suite without the journeys, on the other Pythons that this machine has."""
     for minor in PYTHONS:
         python = environments.find_python(minor)
         if python is None:
@@ -100,7 +103,7 @@ def pythons(session: nox.Session) -> None:
             session.run(str(python), "-m", "venv", str(venv))
         install = (str(inside), "-m", "pip", "install", "--quiet", "--upgrade")
         session.run(*install, ".", *_group("test"))
-        chosen = ("-m", "not environments", *session.posargs)
+        chosen = ("-m", "not environments and not formats", *session.posargs)
         session.run(str(inside), "-m", "pytest", *chosen)
 
 
@@ -123,9 +126,9 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session
 def completeness(session: nox.Session) -> None:
-    """Every name that real loads look up, against those that are read from the bytes."""
+    """What is read from real files of many libraries, against what their real loads look up."""
     _install(session, *_group("test"))
-    session.run("python", "-m", "pytest", "tests/completeness", *session.posargs)
+    session.run("python", "-m", "pytest", "-m", "formats", *session.posargs)
 
 
 @nox.session(python="3.11")

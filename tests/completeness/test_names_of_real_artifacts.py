@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.environments
+pytestmark = pytest.mark.formats
 
 LIBRARIES = {
     "sklearn", "numpy", "scipy", "pandas", "statsmodels", "xgboost", "lightgbm", "joblib", "dill",

@@ -10,7 +10,7 @@ import pytest
 
 from envguard.artifacts.formats import read_artifact
 
-pytestmark = pytest.mark.environments
+pytestmark = pytest.mark.formats
 
 MAKE = """
 import collections, pickle, sys
