@@ -133,7 +133,7 @@ def completeness(session: nox.Session) -> None:
 
 @nox.session(python="3.11")
 def fuzz(session: nox.Session) -> None:
-    """Damaged artifacts without end: no crash, no hang, nothing executed; seconds as an argument."""
+    """Damaged artifacts for so many seconds: no crash, no hang, nothing executed."""
     _install(session, "atheris", "joblib", "numpy")
     session.run("python", "tests/fuzz/fuzz_artifacts.py", *(session.posargs or ("600",)))
 

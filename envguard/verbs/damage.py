@@ -15,11 +15,15 @@ PICKLE_SUFFIXES = frozenset({".pkl", ".pickle", ".p", ".joblib", ".dill"})
 DAMAGE = frozenset(
     {
         "bad-compressed-data",
+        "bad-crc",
+        "bad-header",
         "bad-length",
         "bad-line",
         "bad-opcode",
         "bad-protocol",
         "empty",
+        "member-size",
+        "missing-storage",
         "shape-beyond-data",
         "stack-underflow",
         "truncated",
