@@ -11,13 +11,13 @@ https://github.com/cloudpipe/cloudpickle/blob/master/cloudpickle/cloudpickle.py.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from envguard.artifacts.abstract_values import Call, Global, Value
-from envguard.artifacts.bytecode_runs import loose_ends, runs
-from envguard.artifacts.bytecode_tables import CACHES
+from envguard.artifacts.bytecode_runs import runs
+from envguard.artifacts.code_writers import LAYOUTS, Layout, writers_of
 from envguard.artifacts.constants import bytes_extent, integer_at
 from envguard.artifacts.function_globals import GlobalsGatherer
 from envguard.artifacts.instructions import globals_read, variables_read
@@ -30,37 +30,7 @@ if TYPE_CHECKING:
     from envguard.artifacts.module_uses import Constant
 
 
-class _Layout(NamedTuple):
-    """Where a code object's arguments stand, for one number of them."""
-
-    pythons: tuple[str, ...]
-    code: int
-    constants: int
-    names: int
-    function: int
-    lines: int
-    handlers: bool = False
-    """Its exception table stands behind the line table."""
-
-
-_LAYOUTS = {
-    14: _Layout(("2.7",), code=4, constants=5, names=6, function=9, lines=11),
-    15: _Layout(("3.6", "3.7"), code=5, constants=6, names=7, function=10, lines=12),
-    16: _Layout(("3.8", "3.9", "3.10"), code=6, constants=7, names=8, function=11, lines=13),
-    17: _Layout((), code=6, constants=7, names=8, function=12, lines=14),  # PyPy 3.11
-    18: _Layout(
-        ("3.11", "3.12", "3.13"),
-        code=6,
-        constants=7,
-        names=8,
-        function=12,
-        lines=14,
-        handlers=True,
-    ),
-}
-_WITH_LINE_TABLE = "3.10"
 _OF_OTHER_WIDTH = frozenset({"2.7"})
-_LONGEST_COMPARED = 1 << 14
 _MOST_WALKED = 1 << 18
 _MOST_OBJECTS = 16_384
 _MOST_READ = 2 << 20
@@ -108,11 +78,11 @@ class CodeGatherer:
         had_lines_in_front = bool(arguments) and not _is_count(machine, arguments[0])
         if had_lines_in_front:
             arguments = arguments[1:]
-        layout = _LAYOUTS.get(len(arguments))
+        layout = LAYOUTS.get(len(arguments))
         if layout is None or not self._may_read(machine, layout, arguments, offset):
             self._keep(call, found)
             return
-        pythons = _pythons(machine, layout, arguments, had_lines_in_front=had_lines_in_front)
+        pythons = writers_of(machine, layout, arguments, had_lines_in_front=had_lines_in_front)
         names, variables = set(_texts(machine, arguments[layout.names])), set[str]()
         read = _look_into(machine, layout, arguments, pythons, variables)
         inners: list[EmbeddedCode] = []
@@ -138,7 +108,7 @@ class CodeGatherer:
         self._modules.add(self._number, _uses(machine, layout, arguments, pythons), numbers)
 
     def _may_read(
-        self, machine: Machine, layout: _Layout, arguments: tuple[Value, ...], offset: int
+        self, machine: Machine, layout: Layout, arguments: tuple[Value, ...], offset: int
     ) -> bool:
         code = arguments[layout.code]
         where = bytes_extent(machine.buffer, code) if type(code) is int else None
@@ -154,7 +124,7 @@ class CodeGatherer:
     def _runs(
         self,
         machine: Machine,
-        layout: _Layout,
+        layout: Layout,
         arguments: tuple[Value, ...],
         pythons: tuple[str, ...],
         inners: list[EmbeddedCode],
@@ -212,33 +182,9 @@ def _constructor(call: Call) -> str:
     return f"{callee.module}.{callee.name}" if type(callee) is Global else "types.CodeType"
 
 
-def _pythons(
-    machine: Machine,
-    layout: _Layout,
-    arguments: tuple[Value, ...],
-    *,
-    had_lines_in_front: bool,
-) -> tuple[str, ...]:
-    candidates = layout.pythons
-    code = raw_bytes(machine, arguments[layout.code])
-    if code is None or len(candidates) < 2:  # noqa: PLR2004  (nothing left to narrow)
-        return candidates
-    if _WITH_LINE_TABLE in candidates:
-        lines = raw_bytes(machine, arguments[layout.lines])
-        covers_all = lines is not None and sum(lines[::2]) == len(code)
-        if had_lines_in_front or covers_all:
-            return (_WITH_LINE_TABLE,)
-    fitting = tuple(one for one in candidates if runs_on(code, CACHES[one]))
-    if _WITH_LINE_TABLE in fitting and len(fitting) > 1 and len(code) <= _LONGEST_COMPARED:
-        # Its line table may have been written in the older form, as ``co_lnotab``.
-        ends = {one: loose_ends(code, one) for one in fitting}
-        fitting = tuple(one for one in fitting if ends[one] == min(ends.values()))
-    return fitting
-
-
 def _look_into(
     machine: Machine,
-    layout: _Layout,
+    layout: Layout,
     arguments: tuple[Value, ...],
     pythons: tuple[str, ...],
     variables: set[str],
@@ -256,22 +202,8 @@ def _look_into(
     return globals_read(code, pythons[0], names)
 
 
-def runs_on(code: bytes, caches: str) -> bool:
-    """Whether bytecode has only opcodes of one release, with its empty caches after them."""
-    position = 0
-    while position < len(code):
-        opcode = code[position]
-        if opcode >= len(caches) or caches[opcode] == ".":
-            return False
-        after = position + 2 + 2 * int(caches[opcode], 16)
-        if any(code[position + 2 : after]):
-            return False
-        position = after
-    return position == len(code)
-
-
 def _uses(
-    machine: Machine, layout: _Layout, arguments: tuple[Value, ...], pythons: tuple[str, ...]
+    machine: Machine, layout: Layout, arguments: tuple[Value, ...], pythons: tuple[str, ...]
 ) -> ModuleUses:
     code = raw_bytes(machine, arguments[layout.code])
     if code is None or not pythons:

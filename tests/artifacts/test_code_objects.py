@@ -10,7 +10,7 @@ import dill
 import pytest
 
 from envguard.artifacts.bytecode_tables import CACHES
-from envguard.artifacts.code_objects import runs_on
+from envguard.artifacts.code_writers import runs_on
 from envguard.artifacts.formats import read_artifact
 
 RELEASES = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
