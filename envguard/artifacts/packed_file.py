@@ -12,7 +12,7 @@ from envguard.artifacts.journal import Journal
 from envguard.artifacts.member_pickles import Piece
 from envguard.artifacts.pickle_facts import FactsGatherer
 from envguard.artifacts.pickle_file import Walk, facts_of
-from envguard.facts.artifact import ArtifactFacts, Producer
+from envguard.facts.artifact import ArtifactFacts, Need, Producer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,11 +59,19 @@ def packed_facts(
     producer = _PRODUCERS.get(found.format or "")
     return replace(
         facts,
+        needs=_with_loader(facts.needs, producer),
         format=found.format or (facts.format if contents.pickles else None),
         serializer=facts.serializer if contents.pickles else None,
         compression=_label(found.packing),
         producer=Producer(library=producer) if producer else facts.producer,
     )
+
+
+def _with_loader(needs: tuple[Need, ...], library: str | None) -> tuple[Need, ...]:
+    """What is needed, and the library that alone loads the format, if nothing names it yet."""
+    if library is None or any(need.module.partition(".")[0] == library for need in needs):
+        return needs
+    return tuple(sorted((*needs, Need(module=library, name="", kind="module"))))
 
 
 def _label(packing: tuple[str, ...]) -> str | None:

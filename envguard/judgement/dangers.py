@@ -45,6 +45,10 @@ USED_MODULE = "code inside the artifact uses this module, which can do harm"
 _TELLING = frozenset({"eval", "exec", "compile", "open", "getattr", "setattr", "__import__"})
 
 
+OF_ONE_LIBRARY = frozenset({"keras", "numpy", "skops", "torch", "torch-export", "torchscript"})
+"""Formats that nothing but the library of their producer loads."""
+
+
 def dangers_of(facts: ArtifactFacts, allowed: Collection[str] = ()) -> tuple[Danger, ...]:
     """What an artifact names that is dangerous or unknown, and the code inside it; sorted.
 
@@ -53,6 +57,8 @@ def dangers_of(facts: ArtifactFacts, allowed: Collection[str] = ()) -> tuple[Dan
     """
     found = set()
     for need in facts.needs:
+        if _loads_it(need, facts):
+            continue
         danger = _danger(need, facts)
         if danger is None or (danger.level == "unknown" and _is_allowed(need, allowed)):
             continue
@@ -75,6 +81,12 @@ def harm_of(module: str, name: str) -> str | None:
 def is_embedded(danger: Danger) -> bool:
     """Whether it is code inside the artifact, or what rebuilds it."""
     return not danger.module or danger.why in {BUILDS_CODE, USED_MODULE}
+
+
+def _loads_it(need: Need, facts: ArtifactFacts) -> bool:
+    """Whether a need is for the library that alone loads the artifact's format."""
+    library = facts.producer.library if facts.producer is not None else None
+    return facts.format in OF_ONE_LIBRARY and (need.module, need.name) == (library, "")
 
 
 def _danger(need: Need, facts: ArtifactFacts) -> Danger | None:

@@ -55,10 +55,10 @@ def stated(header: bytes, version=b"\x01\x00", tail: bytes = b"") -> bytes:
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_plain_arrays_need_no_names_and_are_read_whole(read, name):
+def test_plain_arrays_need_numpy_alone_and_are_read_whole(read, names, name):
     facts = read(saved(PLAIN[name]), "array.npy")
     assert facts.complete, facts.anomalies
-    assert (facts.format, facts.serializer, facts.needs) == ("numpy", None, ())
+    assert (facts.format, facts.serializer, names(facts)) == ("numpy", None, {("numpy", "")})
     assert facts.producer.library == "numpy"
 
 

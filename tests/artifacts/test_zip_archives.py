@@ -297,6 +297,7 @@ def test_the_types_of_a_skops_file_are_its_needs(read, names):
         ("sklearn.linear_model._logistic", "LogisticRegression"),
         ("builtins", "dict"),
         ("numpy", "log"),
+        ("skops", ""),
     }
     assert (facts.format, facts.serializer, facts.complete) == ("skops", None, True)
 
