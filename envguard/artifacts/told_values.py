@@ -45,9 +45,10 @@ def _object(machine: Machine, call: Call) -> str:
 
 def _constant(machine: Machine, at: int) -> str:
     opcode = machine.buffer[at]
-    single = _SINGLES.get(opcode)
-    if single is not None:
-        return single
+    if opcode == op.BININT1:
+        return f"int:{machine.buffer[at + 1]}"
+    if opcode in _SINGLES:
+        return _SINGLES[opcode]
     text = machine.text(at)
     if text is not None:
         return f"str:{text}" if len(text) <= LONGEST_TEXT else OTHER
