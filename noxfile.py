@@ -120,7 +120,7 @@ def matrix(session: nox.Session) -> None:
 
     Fails where recall, precision or what is undecided misses its goal.
     """
-    _install(session)
+    _install(session, "uv")
     session.run("python", "benchmarks/matrix/run.py", "--require", *session.posargs)
 
 

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from sample_envs.environments import find_python, venv_python  # noqa: E402  (found by the line above)
+from sample_envs.environments import (  # noqa: E402  (found by the line above)
+    find_python,
+    install,
+    new_venv,
+    venv_python,
+)
 
 PINS = Path(__file__).parent / "environments"
 SMALL = (
@@ -51,26 +54,14 @@ def make(name: str, folder: Path) -> Path | None:
     if python is None:
         return None
     shutil.rmtree(place, ignore_errors=True)
-    uv = shutil.which("uv")
     wanted = [line for line in pins.splitlines() if line and not line.startswith("#")]
     alone = [line for line in wanted if line.startswith(LARGE_BY_ACCIDENT)]
+    new_venv(place, python)
     # pkg_resources, which old releases import, left setuptools with release 81.
-    rest = [line for line in wanted if line not in alone] + ["setuptools<81"]
-    if uv:
-        _run(uv, "venv", "--quiet", "--python", str(python), str(place))
-        install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(inside)]
-    else:
-        _run(str(python), "-m", "venv", str(place))
-        install = [str(inside), "-m", "pip", "install", "--quiet"]
-    _run(*install, *rest)
-    _run(*install, "--no-deps", *alone)
+    install(inside, "setuptools<81", *(line for line in wanted if line not in alone))
+    install(inside, "--no-deps", *alone)
     stamp.write_text(pins)
     return inside
-
-
-def _run(*command: str) -> None:
-    environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
-    subprocess.run(command, check=True, env=environment)
 
 
 if __name__ == "__main__":

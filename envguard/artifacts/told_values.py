@@ -45,8 +45,6 @@ def _object(machine: Machine, call: Call) -> str:
 
 def _constant(machine: Machine, at: int) -> str:
     opcode = machine.buffer[at]
-    if opcode == op.BININT1:
-        return f"int:{machine.buffer[at + 1]}"
     if opcode in _SINGLES:
         return _SINGLES[opcode]
     text = machine.text(at)
