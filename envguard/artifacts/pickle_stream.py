@@ -187,8 +187,11 @@ def _loop(machine: Machine, i: int) -> int:  # noqa: C901, PLR0912, PLR0915  (on
                     push = stack.append
                     target = stack[-1]
                     made += 1
-                    if type(target) is Entries and opcode == SETITEMS:
-                        made += bounds.gather(target, items)
+                    if opcode == SETITEMS:
+                        if len(items) & 1:
+                            raise LookupError  # noqa: TRY301  (a key without its value)
+                        if type(target) is Entries:
+                            made += bounds.gather(target, items)
                     i += 1
                     continue
                 elif opcode == LONG_BINGET:

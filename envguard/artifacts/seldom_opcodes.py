@@ -32,6 +32,8 @@ def _list(machine: Machine, at: int) -> int:
 
 def _dict(machine: Machine, at: int) -> int:
     items = machine.from_mark()
+    if len(items) % 2:
+        raise LookupError  # a key without its value
     found = Entries([])
     gather(found, items)
     machine.stack.append(found)

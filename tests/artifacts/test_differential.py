@@ -138,6 +138,9 @@ def test_a_stream_that_loads_is_complete_and_all_its_names_are_told(content):
 @example(b"\x80\x04N2\x93.")
 @example(b"Ndg1\n.")
 @example(b"\x82\xf1.")
+@example(b"F1\x005\n.")
+@example(b"(Nd.")
+@example(b"}(Nu.")
 def test_a_damaged_stream_is_never_called_complete_where_a_load_breaks(content):
     assume(content)
     assume(not fills_memory(content))
@@ -148,7 +151,8 @@ def test_a_damaged_stream_is_never_called_complete_where_a_load_breaks(content):
         return  # where a frame cuts an opcode, loaders disagree on what follows
     assert missing(asked, journal) == set()
     if error is None and stopped == len(content):
-        assert told <= EXPECTED
+        # C reads a number up to the first NUL, which nobody writes: it is told all the same.
+        assert told <= EXPECTED | ({"bad-line"} if b"\0" in content else set())
     elif error is None or not isinstance(error, ONLY_IN_A_LOAD):
         assert told
 
