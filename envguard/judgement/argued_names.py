@@ -209,6 +209,16 @@ def _nested(need: Need, facts: ArtifactFacts) -> str | None:
     return None if unread or need.kind != "call" or _is_handed_on(need, facts) else ""
 
 
+def _united(need: Need, facts: ArtifactFacts) -> str | None:
+    """For ``reduce``: a union of types is pickled as the ``or_`` of its members.
+
+    Source: https://github.com/python/cpython/blob/v3.13.0/Lib/copyreg.py (pickle_union).
+    """
+    calls = _calls(need, facts)
+    unites = {"global:_operator.or_", "global:operator.or_"}
+    return "" if calls and all(call.arguments[0] in unites for call in calls) else None
+
+
 def _as_reference(need: Need, facts: ArtifactFacts) -> str | None:
     """For ``numpy.memmap``: the class of an array that was mapped, never called."""
     return OPENS if need.kind != "call" and not _counts(facts, (need.module, need.name)) else None
@@ -221,6 +231,8 @@ _JUDGES: dict[tuple[str, str], Callable[[Need, ArtifactFacts], str | None]] = {
     ("operator", "methodcaller"): _named,
     ("_operator", "attrgetter"): _named,
     ("_operator", "methodcaller"): _named,
+    ("_functools", "reduce"): _united,
+    ("functools", "reduce"): _united,
     ("numpy.core", "_ufunc_reconstruct"): _looked_up,
     ("numpy._core", "_ufunc_reconstruct"): _looked_up,
     ("torch.storage", "_load_from_bytes"): _nested,

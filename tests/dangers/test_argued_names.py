@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import operator
 import pickle
-from functools import partial
+from functools import partial, reduce
 
 import pytest
 
@@ -91,6 +91,13 @@ def test_a_getter_that_reaches_is_dangerous(inspected, word):
 
 def test_a_getter_of_items_and_a_partial_of_a_known_name_are_known(inspected):
     assert told(inspected, operator.itemgetter("a"), partial(max, 1)) == (set(), set())
+
+
+def test_a_union_of_types_is_known_and_reducing_by_another_function_is_dangerous(inspected):
+    seen = inspected(pickle.dumps(int | str))
+    assert (seen.code, seen.dangerous, seen.unknown) == (0, set(), set())
+    handed_on = partial(reduce, print)
+    assert inspected(pickle.dumps(handed_on)).dangerous == {"_functools.reduce"}
 
 
 @pytest.mark.parametrize("number", [1, 3])
