@@ -68,8 +68,8 @@ def text_at(buffer: Buffer, at: int, limit: int = LONGEST_NAME) -> str | None:
     """The text that a constant is; None for other constants and beyond the limit."""
     opcode = buffer[at]
     if opcode == op.SHORT_BINUNICODE and limit > 255:  # noqa: PLR2004  (nine texts of ten, and the longest of them)
-        raw = buffer[at + 2 : at + 2 + buffer[at + 1]]
-        return str(raw, "ascii") if raw.isascii() else _decoded(raw, "utf-8")
+        short = buffer[at + 2 : at + 2 + buffer[at + 1]]
+        return str(short, "ascii") if short.isascii() else _decoded(short, "utf-8")
     if opcode in _BINARY_TEXT or opcode in _OLD_TEXT:
         start, stop = extent(buffer, at)
         if stop - start > limit:

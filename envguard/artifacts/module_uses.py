@@ -114,11 +114,18 @@ class _Reader:
 
     def read(self, code: bytes, protected: list[tuple[int, int, int]]) -> None:
         guarded_to = 0
+        names = NAMES[self._python]
+        # An inlined comprehension has a handler too, which only puts a variable back.
+        tries = [
+            (start, end)
+            for start, end, handler in protected
+            if handler < len(code) and names.get(code[handler]) == "PUSH_EXC_INFO"
+        ]
         for position, name, argument in _instructions(code, self._python):
             if name in _GUARDS:
                 unit = _WORD if self._python in _SINCE_HALVED else 1
                 guarded_to = max(guarded_to, position + _WORD + unit * argument)
-            guarded = position < guarded_to or any(s <= position < e for s, e, _ in protected)
+            guarded = position < guarded_to or any(s <= position < e for s, e in tries)
             self._step(name, argument, guarded=guarded)
         self._flush()
 

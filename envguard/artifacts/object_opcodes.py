@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from envguard.artifacts.machine import Effect, Machine
 
 
-_STEPS_OF_A_CALL = 10
+_STEPS_OF_A_CALL = 12
 
 
 def _global(machine: Machine, at: int) -> int:

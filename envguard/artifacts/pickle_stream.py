@@ -60,9 +60,9 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 15
 """So many opcodes are walked between two looks at what has grown."""
-_SELDOM = 6
+_SELDOM = 7
 """Steps that an opcode with a function of its own costs besides."""
-_GROWN = 4
+_GROWN = 5
 """Steps that each container, or item of one, costs besides."""
 _FLOATS = re.compile(rb"(?:G.{8}){2,}", re.DOTALL).match
 
