@@ -170,7 +170,7 @@ REPEATED = {
             + b"".join(b"csklearn.m\nx%d\n)Rh\x00b0" % (i % 5000) for i in range(300_000))
             + b"N."
         ),
-        WHOLE,
+        LIMIT,
     ),
     "one-array-wrapper": (
         flood(
