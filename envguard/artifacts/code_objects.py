@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _OF_OTHER_WIDTH = frozenset({"2.7"})
 _MOST_WALKED = 1 << 18
 _MOST_OBJECTS = 16_384
+_STEPS_OF_AN_OBJECT = 80
 _MOST_READ = 2 << 20
 """Bytes of bytecode, and names and constants beside it, that are looked into in one artifact."""
 
@@ -66,6 +67,7 @@ class CodeGatherer:
 
     def add(self, machine: Machine, call: Call, offset: int) -> None:
         """Takes up the code object that a call makes."""
+        machine.journal.effort.spend(_STEPS_OF_AN_OBJECT, offset)
         stated = isinstance(call.arguments, tuple)
         arguments = call.arguments if isinstance(call.arguments, tuple) else ()
         found = EmbeddedCode(

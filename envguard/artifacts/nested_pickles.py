@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from envguard.artifacts.abstract_values import Call, Global, Value
 
 _DEEPEST = 16
-_STEPS_OF_A_WALK = 100
+_STEPS_OF_A_WALK = 160
 _RATIO_FREE = 1 << 20
 """So much may compressed data within a pickle unfold to, however few they are."""
 _LOADER_NAMES = frozenset({"load", "loads", "_load", "_loads"})
