@@ -224,3 +224,16 @@ def _stdlib(python):
 
     code = "import json, sys; print(json.dumps(sys.path[1:]))"
     return json.loads(subprocess.check_output([str(python), "-I", "-c", code]))
+
+
+@pytest.mark.parametrize(("name", "arguments"), [("ljust", [5]), ("format", [1]), ("zfill", [9])])
+def test_no_constant_of_an_artifact_is_made_larger(name, arguments):
+    interpreter = abstract_interpreter.Interpreter(abstract_interpreter.Sources(), 0)
+    constant = abstract_interpreter.Const("x")
+
+    def called(name, *arguments):
+        told = [abstract_interpreter.Const(value) for value in arguments]
+        return interpreter.method(abstract_interpreter.Method(constant, name), told)
+
+    assert called("upper").value == "X"
+    assert called(name, *arguments) is abstract_interpreter.UNKNOWN

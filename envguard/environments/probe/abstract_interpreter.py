@@ -52,6 +52,14 @@ DENSE = frozenset(["issparse", "isspmatrix", "isspmatrix_csr", "isspmatrix_csc"]
 """What these ask of the data given in use is answered by no."""
 
 
+CHEAP = frozenset(
+    """capitalize casefold count endswith find index isalnum isalpha isdecimal isdigit isidentifier
+    islower isnumeric isupper is_integer lower lstrip partition removeprefix removesuffix rfind
+    rpartition rsplit rstrip split startswith strip title upper""".split()
+)
+"""Methods of constants that are called: none makes more than it is given (as ljust or format do),
+for the constants are the artifact's."""
+
 NUMERIC = frozenset(["isclose", "isnan", "sqrt", "log", "exp", "abs"])
 """What numpy has no answer for where None is given."""
 
@@ -882,8 +890,8 @@ class Interpreter(object):
         if isinstance(base, Const) and isinstance(base.value, tuple) and isinstance(index, Const):
             try:
                 return wrapped(base.value[index.value])
-            except Exception:
-                return UNKNOWN
+            except (LookupError, TypeError):
+                return UNKNOWN  # any value: both ways are gone from here
         return UNKNOWN
 
     @staticmethod
@@ -1003,13 +1011,13 @@ class Interpreter(object):
             return UNKNOWN
         if isinstance(owner, State):
             return self.state_method(owner, name, arguments)
-        if all(isinstance(argument, Const) for argument in arguments):
+        if name in CHEAP and all(isinstance(argument, Const) for argument in arguments):
             try:
                 return wrapped(
                     getattr(owner.value, name)(*[argument.value for argument in arguments])
                 )
-            except Exception:
-                return UNKNOWN
+            except (AttributeError, LookupError, TypeError, ValueError):
+                return UNKNOWN  # any value: both ways are gone from here
         return UNKNOWN
 
     def state_method(self, state, name, arguments):
